@@ -1,0 +1,36 @@
+// wire/decode.h
+// The two halves of every telemetry door. judge() runs at the door, before the body is journalled: one bounded pass
+// that counts and checks and keeps nothing. decode() runs in the lane, and again in every replay: it builds the nouns
+// and leaves out what the verdict rejected, without judging again. What judge() accepted, decode() accepts: a property
+// the fuzz targets hold. Pure functions; any thread; bodies are borrowed for the call and already decompressed
+// (wire/compression/inflate.h).
+//
+//   absl::StatusOr<Verdict> verdict = judge(Encoding::otlp_traces_protobuf, body, limits, wall_now);
+//   if (!verdict.ok()) refuse(verdict.status());          // invalid_argument: 400; too_large: 413
+//   journal.append(body, *verdict);                       // then answer: wire/otlp/response.h
+//   std::vector<Signals> signals = *decode(encoding, body, *verdict);
+#pragma once
+
+#include <string_view>
+#include <vector>
+
+#include <absl/status/statusor.h>
+
+#include "base/time.h"
+#include "model/signals.h"
+#include "wire/limits.h"
+
+namespace nightjar {
+
+// Items are numbered in body order: spans, log records, data points; for remote write samples and native histograms, of
+// each series first the samples, then the histograms. A series or resource that breaks a limit costs all its items.
+//   invalid_argument  the body cannot be read as what it claims to be; nothing of it was taken
+//   too_large         the request as a whole is over a limit; nothing of it was taken; split it
+absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now);
+
+// One Signals per resource and scope that has at least one accepted item, in body order; for remote write one per
+// (service, instance), in order of first appearance. An item whose sender gave no time has time 0.
+//   invalid_argument  never for a body with the verdict judge() gave it
+absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict);
+
+}  // namespace nightjar
