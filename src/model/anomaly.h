@@ -69,11 +69,32 @@ struct Forecast {
   std::string text;
 };
 
-// What the lanes tell the DecisionEngine when a window closes. Lists ascending by series.
+// How an objective stands; made by engine/account when a window closes.
+enum class SloState : std::uint8_t { ok, burning, exhausted, not_enough_data };
+std::string_view word(SloState state);
+struct SloStatus {
+  std::string name;
+  ServiceName service;
+  double objective = 0;
+  double budget_left = 1;  // share of the window's error budget; negative when overspent
+  double burn_1h = 0;      // 1: spends exactly the budget
+  SloState state = SloState::not_enough_data;
+};
+
+// How far the service's telemetry can be trusted, 0..1, and what is wrong with it.
+struct DataQuality {
+  ServiceName service;
+  double score = 1;
+  std::vector<std::string> findings;
+};
+
+// What is said about one closed window. The lanes fill the first three lists, ascending by series; engine/account the last two.
 struct WindowJudgement {
   std::vector<ExpectedValue> expected;
   std::vector<Anomaly> anomalies;
   std::vector<Forecast> forecasts;
+  std::vector<SloStatus> slos;
+  std::vector<DataQuality> data_quality;
 };
 
 }  // namespace nightjar

@@ -491,6 +491,20 @@ std::string_view word(DeliveryOperation operation) {
   return {};
 }
 
+std::string_view word(SloState state) {
+  switch (state) {
+    case SloState::ok:
+      return "ok";
+    case SloState::burning:
+      return "burning";
+    case SloState::exhausted:
+      return "exhausted";
+    case SloState::not_enough_data:
+      return "not_enough_data";
+  }
+  return {};
+}
+
 std::string_view word(DependencyKind kind) {
   switch (kind) {
     case DependencyKind::http:

@@ -1,0 +1,112 @@
+#include "engine/diagnose/candidates.h"
+
+#include <cmath>
+
+#include "base/text.h"
+#include "engine/diagnose/words.h"
+#include "model/words.h"
+
+namespace nightjar {
+namespace {
+
+constexpr Duration kChangeWindow = hours(72);
+constexpr double kHalfLifeSeconds = 2 * 3600;
+
+// Most incidents follow a change, and mostly a recent one; "none of them" always competes, so that silence is possible.
+constexpr double kPriorChange = 0.2, kPriorInstance = 0.1, kPriorService = 0.05, kPriorResource = 0.05, kPriorNone = 0.3;
+
+void add_changes(const World& world, const Incident& incident, const std::set<ServiceName>& reach, std::vector<Candidate>& out) {
+  for (const auto& [id, change] : world.changes) {
+    const ChangeEvent& event = change.event;
+    if (event.kind == ChangeKind::push || event.caused_by) continue;
+    // The onset is an estimate: a change up to a minute after it may still have come first.
+    if (event.started_at > incident.onset + minutes(1) || incident.onset - event.started_at > kChangeWindow) continue;
+    Candidate candidate;
+    candidate.kind = CauseKind::change;
+    candidate.service = event.service;
+    candidate.change = id;
+    const double age = std::max(0.0, (incident.onset - event.started_at).seconds());
+    candidate.log_weight = std::log(kPriorChange) - age / kHalfLifeSeconds * std::log(2.0);
+    candidate.text = fmt::format("{} deployed {} before it began", name_of(change), for_people(incident.onset - event.started_at));
+    if (!reach.contains(event.service))
+      candidate.ruled_out = RuledOut{CauseKind::change, event.service, event.version, id, RuledOutReason::not_exposed,
+                                     fmt::format("{}: nothing that is ill calls {}", name_of(change), event.service.value)};
+    out.push_back(std::move(candidate));
+  }
+}
+
+void add_instances(const World& world, const Incident& incident, std::vector<Candidate>& out) {
+  for (const Symptom& symptom : incident.symptoms) {
+    const bool down_alert = symptom.alert && !symptom.instance.empty();
+    if ((symptom.kind != SymptomKind::silence && !down_alert) || symptom.instance.empty() || symptom.service.empty()) continue;
+    const auto service = world.services.find(symptom.service);
+    if (service == world.services.end() || !service->second.instances.contains(symptom.instance)) continue;
+    const bool known = std::any_of(out.begin(), out.end(), [&](const Candidate& c) {
+      return c.kind == CauseKind::instance && c.service == symptom.service && c.instance == symptom.instance;
+    });
+    if (known) continue;
+    Candidate candidate;
+    candidate.kind = CauseKind::instance;
+    candidate.service = symptom.service;
+    candidate.instance = symptom.instance;
+    candidate.log_weight = std::log(kPriorInstance);
+    candidate.text = fmt::format("instance {} of {}", symptom.instance.value, symptom.service.value);
+    out.push_back(std::move(candidate));
+  }
+}
+
+void add_services(const World& world, const std::set<ServiceName>& reach, std::vector<Candidate>& out) {
+  for (const ServiceName& service : reach) {
+    const bool changed = std::any_of(out.begin(), out.end(), [&](const Candidate& c) {
+      return c.kind == CauseKind::change && c.service == service;
+    });
+    if (changed) continue;  // the change is the more exact answer
+    Candidate candidate;
+    candidate.kind = CauseKind::dependency;
+    candidate.service = service;
+    candidate.log_weight = std::log(kPriorService);
+    candidate.text = fmt::format("{} itself, with no known change", service.value);
+    out.push_back(std::move(candidate));
+  }
+  static_cast<void>(world);
+}
+
+void add_resources(const Incident& incident, std::vector<Candidate>& out) {
+  for (const Symptom& symptom : incident.symptoms) {
+    if (symptom.kind != SymptomKind::exhaustion) continue;
+    Candidate candidate;
+    candidate.kind = CauseKind::saturation;
+    candidate.service = symptom.service;
+    candidate.instance = symptom.instance;
+    candidate.log_weight = std::log(kPriorResource);
+    candidate.text = symptom.text;
+    out.push_back(std::move(candidate));
+  }
+}
+
+}  // namespace
+
+std::set<ServiceName> reach_of(const World& world, const Incident& incident) {
+  std::set<ServiceName> reach;
+  for (const Symptom& symptom : incident.symptoms) {
+    if (symptom.service.empty()) continue;
+    reach.merge(world.graph.downstream(symptom.service));
+  }
+  return reach;
+}
+
+std::vector<Candidate> candidates_of(const World& world, const Incident& incident) {
+  std::vector<Candidate> candidates;
+  const std::set<ServiceName> reach = reach_of(world, incident);
+  add_changes(world, incident, reach, candidates);
+  add_instances(world, incident, candidates);
+  add_services(world, reach, candidates);
+  add_resources(incident, candidates);
+  Candidate none;
+  none.log_weight = std::log(kPriorNone);
+  none.text = "none of what is known";
+  candidates.push_back(std::move(none));
+  return candidates;
+}
+
+}  // namespace nightjar

@@ -1,0 +1,55 @@
+// engine/diagnose/change_watch.h
+// Is this change doing harm? Each deploy is watched from its first request on, by counts only: requests that failed by the service's own
+// fault, and requests slower than nearly all were before. Two designs, both valid however often one looks (Ville's inequality):
+//   concurrent control  new and old instances side by side in the same seconds; whatever hits both cancels. Harmful at 1,000 : 1.
+//   before and after    when nothing old is left to compare with; the past is only an estimate, so harmful at 10,000 : 1, and
+//                       the share of slow requests is allowed to rise as far as it does in services that do not depend on this one.
+// A change that is not harmful is "no harm" when the opposite has been shown, after 15 minutes and 2,000 requests; else it stays watched
+// for 24 hours. Called by DecisionEngine when a window closes, on its thread. Sources: see base/statistics/contrast_e_process.h.
+#pragma once
+
+#include <map>
+#include <set>
+
+#include "base/statistics/contrast_e_process.h"
+#include "base/statistics/excess_e_process.h"
+#include "engine/world/world.h"
+
+namespace nightjar {
+
+class ChangeWatches {
+ public:
+  void observe(World& world, const WindowRollups& rollups);
+
+ private:
+  // What was normal before the change, frozen when it began to serve.
+  struct Before {
+    std::uint64_t requests = 0, errors = 0, slow = 0;
+    std::map<std::string, std::int64_t> slow_limit_ns;  // by operation: longer than 99 % were
+    double dispersion = 1;                              // variance over mean of errors per window
+  };
+  struct Arms {
+    std::uint64_t requests_new = 0, errors_new = 0, slow_new = 0, timed_new = 0;
+    std::uint64_t requests_old = 0, errors_old = 0, slow_old = 0, timed_old = 0;
+  };
+  struct Watch {
+    Timestamp began;   // first window in which the new version served
+    Before before;
+    std::map<ServiceName, Before> controls;  // services that neither call this one nor are called by it
+    ContrastEProcess errors_contrast, slow_contrast;
+    ExcessEProcess errors_excess, slow_excess;
+    Arms total;
+    explicit Watch(Before frozen);
+  };
+
+  static Before freeze(const World& world, const ServiceName& service, Timestamp until);
+  static Arms count(const Watch& watch, const World& world, const Change& change, const WindowRollups& rollups);
+  static double shared_slowness(const Watch& watch, const WindowRollups& rollups);
+  void begin(World& world, const Change& change, const WindowRollups& rollups);
+  void advance(World& world, Change& change, Watch& watch, const WindowRollups& rollups);
+  static void judge(World& world, Change& change, const Watch& watch, const WindowRollups& rollups);
+
+  std::map<ChangeId, Watch> watches_;
+};
+
+}  // namespace nightjar

@@ -1,0 +1,101 @@
+#include "engine/diagnose/changes.h"
+
+#include "base/text.h"
+#include "model/words.h"
+
+namespace nightjar {
+namespace {
+
+constexpr Duration kSameChangeWithin = minutes(30);
+
+// The record this message speaks of: by key, else another source's word on the same service and version.
+Change* find_change(World& world, const ChangeEvent& event) {
+  for (auto& [id, change] : world.changes)
+    if (change.event.key == event.key) return &change;
+  if (event.version.empty() || event.caused_by) return nullptr;
+  for (auto& [id, change] : world.changes) {
+    const bool same_thing = change.event.service == event.service && change.event.version == event.version;
+    const bool other_source = change.event.source != event.source;
+    const Duration apart = event.started_at > change.event.started_at ? event.started_at - change.event.started_at
+                                                                      : change.event.started_at - event.started_at;
+    if (same_thing && other_source && apart < kSameChangeWithin) return &change;
+  }
+  return nullptr;
+}
+
+void take_if_empty(std::string& known, const std::string& said) {
+  if (known.empty()) known = said;
+}
+
+void merge(ChangeEvent& known, const ChangeEvent& said) {
+  // What a tool says outranks what was merely observed, and its key finds its next message.
+  if (known.source == ChangeSource::observed && said.source != ChangeSource::observed) known.source = said.source, known.key = said.key;
+  if (said.source != ChangeSource::observed && said.status != ChangeStatus::running) known.status = said.status;
+  if (said.finished_at) known.finished_at = said.finished_at;
+  known.started_at = std::min(known.started_at, said.started_at);
+  if (said.caused_by) known.caused_by = said.caused_by;
+  take_if_empty(known.version, said.version);
+  take_if_empty(known.previous_version, said.previous_version);
+  take_if_empty(known.commit, said.commit);
+  take_if_empty(known.repository, said.repository);
+  take_if_empty(known.author, said.author);
+  take_if_empty(known.environment, said.environment);
+  take_if_empty(known.url, said.url);
+  take_if_empty(known.title, said.title);
+}
+
+// The version that served most recently before this one.
+std::string serving_before(const World& world, const ChangeEvent& event) {
+  const auto service = world.services.find(event.service);
+  if (service == world.services.end()) return {};
+  std::string previous;
+  Timestamp newest;
+  for (const auto& [instance, seen] : service->second.instances)
+    if (seen.version != event.version && seen.last >= newest) previous = seen.version, newest = seen.last;
+  return previous;
+}
+
+}  // namespace
+
+void take_change(World& world, const ChangeEvent& event) {
+  if (Change* known = find_change(world, event)) {
+    merge(known->event, event);
+    world.touched_changes.insert(known->id);
+    return;
+  }
+  Change change;
+  change.id = world.ids.next<ChangeId>();
+  change.event = event;
+  if (change.event.previous_version.empty()) change.event.previous_version = serving_before(world, event);
+  // A push is context, not something that serves; our own roll-back is judged by its verification.
+  if (event.kind == ChangeKind::push || event.caused_by) change.watch.verdict = WatchVerdict::inconclusive;
+  world.touched_changes.insert(change.id);
+  world.changes.emplace(change.id, std::move(change));
+}
+
+void notice_new_versions(World& world, const WindowRollups& rollups) {
+  for (const RequestRollup& request : rollups.requests) {
+    const auto found = world.services.find(request.key.service);
+    if (found == world.services.end() || request.key.version.empty()) continue;
+    const Service& service = found->second;
+    const auto version = service.versions.find(request.key.version);
+    if (version == service.versions.end() || version->second != rollups.window.start) continue;  // not new now
+    if (rollups.window.start - service.first_seen < minutes(1)) continue;                        // it is only being introduced
+    const bool announced = std::any_of(world.changes.begin(), world.changes.end(), [&](const auto& entry) {
+      const ChangeEvent& event = entry.second.event;
+      return event.service == request.key.service && event.version == request.key.version &&
+             rollups.window.start - event.started_at < kSameChangeWithin;
+    });
+    if (announced) continue;
+    ChangeEvent event;
+    event.key = fmt::format("observed {}@{} {}", request.key.service.value, request.key.version, rollups.window.start.ns);
+    event.source = ChangeSource::observed;
+    event.service = request.key.service;
+    event.version = request.key.version;
+    event.environment = world.config.environment;
+    event.started_at = rollups.window.start;
+    take_change(world, event);
+  }
+}
+
+}  // namespace nightjar

@@ -1,0 +1,147 @@
+#include "engine/diagnose/diagnose.h"
+
+#include <cmath>
+
+#include "base/text.h"
+#include "engine/diagnose/evidence_kinds.h"
+#include "engine/diagnose/words.h"
+#include "model/words.h"
+
+namespace nightjar {
+namespace {
+
+struct EvidenceStage {
+  const char* name;
+  Weigh weigh;
+};
+
+// To reorder the diagnosis, reorder these lines.
+constexpr EvidenceStage kEvidenceKinds[] = {
+    {"change", weigh_change},          // what was deployed, and only its instances are ill
+    {"statement", weigh_statement},    // what the database was asked to do
+    {"instance", weigh_instance},      // who stopped answering
+    {"dependency", weigh_dependency},  // who fails by its own fault, who only passes it on
+    {"saturation", weigh_saturation},  // what runs full
+};
+
+constexpr double kConfident = 0.5;  // a cause is named in the title when it is more likely than all others together
+
+Finding to_finding(const World& world, Candidate& candidate, double posterior) {
+  Finding finding;
+  finding.kind = candidate.kind;
+  finding.service = candidate.service;
+  finding.instance = candidate.instance;
+  finding.change = candidate.change;
+  finding.statement = candidate.statement;
+  finding.confidence = posterior;
+  finding.text = candidate.text;
+  finding.evidence = std::move(candidate.evidence);
+  if (candidate.change) {
+    const ChangeEvent& event = world.changes.at(*candidate.change).event;
+    finding.version = event.version;
+    finding.commit = event.commit;
+    if (candidate.statement)
+      finding.text = fmt::format("{} {}: {} statement on {}, {} ms a call, from {}", event.service.value, event.version,
+                                 candidate.statement->new_in_version.empty() ? "slower" : "new", candidate.statement->table,
+                                 three_digits(candidate.statement->mean_ms), candidate.statement->endpoint);
+  }
+  return finding;
+}
+
+// What users felt: at the services nobody calls, above what was usual in the half hour before.
+Hurt hurt_of(const World& world, const Incident& incident) {
+  Hurt hurt;
+  const auto above = incident.service.empty() ? std::set<ServiceName>{} : world.graph.upstream(incident.service);
+  for (const ServiceName& edge : world.graph.edges()) {
+    if (!above.empty() && !above.contains(edge)) continue;
+    std::map<std::string, RequestCounts> during, before;
+    world.history.for_each({incident.onset - minutes(30), world.now}, [&](const WindowRollups& rollups) {
+      for (const RequestRollup& request : rollups.requests)
+        if (request.key.service == edge)
+          (rollups.window.start >= incident.onset ? during : before)[request.key.operation].add(request.counts);
+    });
+    for (const auto& [operation, counts] : during) {
+      const RequestCounts& usual = before[operation];
+      const double ratio = usual.requests == 0 ? 0 : static_cast<double>(usual.errors) / static_cast<double>(usual.requests);
+      const double excess = static_cast<double>(counts.errors) - ratio * static_cast<double>(counts.requests);
+      hurt.requests += counts.requests;
+      std::uint64_t slow = 0;
+      if (usual.requests >= 50) {
+        const auto longer = counts.durations.longer_than(static_cast<std::int64_t>(usual.durations.quantile_ns(0.99) * 1.5));
+        const double expected = 0.01 * static_cast<double>(counts.requests);
+        if (static_cast<double>(longer) > 3 * expected + 5) slow = longer;
+      }
+      if (excess < 1 && slow == 0) continue;
+      hurt.requests_failed += static_cast<std::uint64_t>(std::max(0.0, std::round(excess)));
+      hurt.requests_slow += slow;
+      hurt.endpoints.push_back(fmt::format("{} {}", edge.value, operation));
+    }
+  }
+  return hurt;
+}
+
+std::string sentence_of(const World& world, const Incident& incident) {
+  const bool over = incident.state == IncidentState::resolved;
+  std::string text = incident.service.empty() ? cut(incident.symptoms.front().text, 120)
+                                              : fmt::format("{} {} ill since {}", incident.service.value, over ? "was" : "is",
+                                                            to_rfc3339(incident.onset).substr(11, 8));
+  if (!incident.findings.empty() && incident.findings.front().kind == CauseKind::change && incident.findings.front().confidence >= kConfident)
+    text = world.changes.at(*incident.findings.front().change).watch.text + fmt::format(", since {}", to_rfc3339(incident.onset).substr(11, 8));
+  if (incident.hurt.requests_failed > 0)
+    text += fmt::format("; {} requests of users failed at {}", incident.hurt.requests_failed,
+                        incident.hurt.endpoints.empty() ? "the edge" : incident.hurt.endpoints.front());
+  else if (incident.hurt.requests_slow > 0)
+    text += fmt::format("; {} requests of users were slow at {}", incident.hurt.requests_slow, incident.hurt.endpoints.front());
+  else
+    text += "; no user has felt it so far";
+  return text;
+}
+
+void name_cause(World& world, Incident& incident, const std::optional<Finding>& previous) {
+  if (incident.findings.empty()) return;
+  const Finding& best = incident.findings.front();
+  if (best.kind == CauseKind::none || best.confidence < kConfident) return;
+  incident.service = best.service;
+  incident.title = cut(best.kind == CauseKind::change ? fmt::format("{} {} does harm: {}", best.service.value, best.version,
+                                                                    best.statement ? "a slow statement" : world.changes.at(*best.change).watch.measure)
+                                                      : best.text,
+                       140);
+  const bool same = previous && previous->kind == best.kind && previous->service == best.service && previous->change == best.change &&
+                    previous->confidence >= kConfident && previous->statement.has_value() == best.statement.has_value();
+  if (!same)
+    world.note(incident.id, TimelineKind::finding, fmt::format("cause named, confidence {}: {}", percent(best.confidence), best.text),
+               best.change ? to_string(*best.change) : std::string());
+}
+
+}  // namespace
+
+void diagnose(World& world, Incident& incident) {
+  std::vector<Candidate> candidates = candidates_of(world, incident);
+  for (const EvidenceStage& stage : kEvidenceKinds) stage.weigh(world, incident, candidates);
+
+  double heaviest = candidates.front().log_weight;
+  for (const Candidate& candidate : candidates) heaviest = std::max(heaviest, candidate.log_weight);
+  double total = 0;
+  for (const Candidate& candidate : candidates) total += std::exp(candidate.log_weight - heaviest);
+  // Equal weights keep candidate order, which is fixed: ties cannot depend on chance.
+  std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) { return a.log_weight > b.log_weight; });
+
+  const std::optional<Finding> previous = incident.findings.empty() ? std::nullopt : std::optional(incident.findings.front());
+  incident.findings.clear();
+  incident.ruled_out.clear();
+  for (Candidate& candidate : candidates) {
+    const double posterior = std::exp(candidate.log_weight - heaviest) / total;
+    if (candidate.ruled_out && posterior < kConfident) {
+      incident.ruled_out.push_back(std::move(*candidate.ruled_out));
+    } else if (incident.findings.size() < 5 && posterior >= 0.01) {
+      incident.findings.push_back(to_finding(world, candidate, posterior));
+    }
+  }
+  name_cause(world, incident, previous);
+  incident.hurt = hurt_of(world, incident);
+  incident.sentence = sentence_of(world, incident);
+  incident.updated_at = world.now;
+  world.touched_incidents.insert(incident.id);
+}
+
+}  // namespace nightjar

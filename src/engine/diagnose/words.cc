@@ -1,0 +1,22 @@
+#include "engine/diagnose/words.h"
+
+#include "base/text.h"
+
+namespace nightjar {
+
+std::string odds(double e_value) {
+  if (e_value >= 1e6) return "over a million : 1";
+  return fmt::format("{} : 1", three_digits(e_value));
+}
+
+std::string name_of(const Change& change) {
+  return change.event.version.empty() ? fmt::format("{} of {}", to_string(change.id), change.event.service.value)
+                                      : fmt::format("{} {}", change.event.service.value, change.event.version);
+}
+
+std::string share(std::uint64_t part, std::uint64_t whole) {
+  if (whole == 0) return fmt::format("{} of 0", part);
+  return fmt::format("{} of {} ({})", part, whole, percent(static_cast<double>(part) / static_cast<double>(whole)));
+}
+
+}  // namespace nightjar
