@@ -31,6 +31,9 @@ struct RequestCounts {
   std::int64_t self_time_ns = 0;  // sum of duration minus the union of its children's intervals
   DurationSketch durations;
   DurationSketch self_times;
+  // The code named the operation (a route, an RPC, a queue), not the request's path: kept first when there are too
+  // many.
+  bool routed = false;
   void add(const RequestCounts& other);
 };
 struct RequestRollup {
@@ -52,6 +55,30 @@ struct DependencyCounts {
 };
 struct DependencyRollup {
   DependencyKey key;
+  DependencyCounts counts;
+};
+
+// Calls by the address they went to. In a lane's partial rollups only: engine/observe/merge.h learns from `answers` who
+// lives at an address and turns `unanswered` calls into dependencies.
+struct AnswerKey {
+  ServiceName caller;
+  std::string address;  // "127.0.0.1:9003"
+  ServiceName callee;   // whose server span answered
+  auto operator<=>(const AnswerKey&) const = default;
+};
+struct AnswerRollup {
+  AnswerKey key;
+  std::uint64_t calls = 0;
+};
+struct UnansweredKey {
+  ServiceName caller;
+  std::string address;   // "" unknown
+  ServiceName external;  // its name when nobody instrumented ever answered there: "external cards.example.com"
+  DependencyKind kind = DependencyKind::http;
+  auto operator<=>(const UnansweredKey&) const = default;
+};
+struct UnansweredRollup {
+  UnansweredKey key;
   DependencyCounts counts;
 };
 
@@ -124,7 +151,9 @@ struct WindowRollups {
   std::vector<StatementRollup> statements;
   std::vector<PatternRollup> patterns;
   std::vector<MetricRollup> metrics;
-  std::uint64_t late = 0;  // items that came after their window had closed: counted, not used
+  std::uint64_t late = 0;                    // items that came after their window had closed: counted, not used
+  std::vector<AnswerRollup> answers;         // partial rollups only, empty once merged
+  std::vector<UnansweredRollup> unanswered;  // partial rollups only, empty once merged
 };
 
 }  // namespace nightjar

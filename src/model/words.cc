@@ -543,6 +543,7 @@ void RequestCounts::add(const RequestCounts& other) {
   self_time_ns += other.self_time_ns;
   durations.add(other.durations);
   self_times.add(other.self_times);
+  routed = routed || other.routed;
 }
 
 void DependencyCounts::add(const DependencyCounts& other) {
