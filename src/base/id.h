@@ -29,12 +29,14 @@ std::string to_string(Id<Tag> id) {
 // "inc-48213" -> 48213; none (0) when the prefix or the digits are wrong.
 template <class Tag>
 Id<Tag> parse_id(std::string_view text) {
-  if (text.size() <= Tag::prefix.size() + 1 || text.size() > Tag::prefix.size() + 20) return {};
+  if (text.size() <= Tag::prefix.size() + 1 || text.size() > Tag::prefix.size() + 21) return {};
   if (text.substr(0, Tag::prefix.size()) != Tag::prefix || text[Tag::prefix.size()] != '-') return {};
   std::uint64_t value = 0;
   for (char c : text.substr(Tag::prefix.size() + 1)) {
     if (c < '0' || c > '9') return {};
-    value = value * 10 + static_cast<std::uint64_t>(c - '0');
+    const auto digit = static_cast<std::uint64_t>(c - '0');
+    if (value > (~std::uint64_t{0} - digit) / 10) return {};  // ids made of hashes use all 64 bits
+    value = value * 10 + digit;
   }
   return {value};
 }
