@@ -27,6 +27,7 @@ void describe(Walk& walk, Of<Walk, RequestCounts>& v) {
   walk("self_time_ns", v.self_time_ns);
   walk("durations", v.durations);
   walk("self_times", v.self_times);
+  walk("routed", v.routed);
 }
 
 template <class Walk>
@@ -131,6 +132,33 @@ void describe(Walk& walk, Of<Walk, MetricRollup>& v) {
 }
 
 template <class Walk>
+void describe(Walk& walk, Of<Walk, AnswerKey>& v) {
+  walk("caller", v.caller);
+  walk("address", v.address);
+  walk("callee", v.callee);
+}
+
+template <class Walk>
+void describe(Walk& walk, Of<Walk, AnswerRollup>& v) {
+  walk("key", v.key);
+  walk("calls", v.calls);
+}
+
+template <class Walk>
+void describe(Walk& walk, Of<Walk, UnansweredKey>& v) {
+  walk("caller", v.caller);
+  walk("address", v.address);
+  walk("external", v.external);
+  walk("kind", v.kind);
+}
+
+template <class Walk>
+void describe(Walk& walk, Of<Walk, UnansweredRollup>& v) {
+  walk("key", v.key);
+  walk("counts", v.counts);
+}
+
+template <class Walk>
 void describe(Walk& walk, Of<Walk, WindowRollups>& v) {
   walk("window", v.window);
   walk("requests", v.requests);
@@ -139,6 +167,8 @@ void describe(Walk& walk, Of<Walk, WindowRollups>& v) {
   walk("patterns", v.patterns);
   walk("metrics", v.metrics);
   walk("late", v.late);
+  walk("answers", v.answers);
+  walk("unanswered", v.unanswered);
 }
 
 }  // namespace nightjar::fields
