@@ -22,11 +22,6 @@ struct Transfer {
   absl::Status refused;
 };
 
-bool equal_without_case(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
-
 std::size_t take_body(char* bytes, std::size_t size, std::size_t count, void* context) {
   auto& transfer = *static_cast<Transfer*>(context);
   if (transfer.reply.body.size() + size * count > transfer.call->answer_limit_bytes) {
@@ -102,13 +97,6 @@ absl::Status failure(CURLcode code, const HttpCall& call, const Transfer& transf
 }
 
 }  // namespace
-
-std::string_view find_header(const HttpHeaders& headers, std::string_view name) {
-  for (const auto& [key, value] : headers) {
-    if (equal_without_case(key, name)) return value;
-  }
-  return {};
-}
 
 absl::StatusOr<HttpReply> call_http(const HttpCall& call) {
   static std::once_flag initialised;

@@ -8,23 +8,16 @@
 #pragma once
 
 #include <functional>
-#include <optional>
 #include <string>
 #include <string_view>
-#include <utility>
-#include <vector>
 
 #include <absl/status/status.h>
 #include <absl/status/statusor.h>
 
 #include "base/time.h"
+#include "io/net/http_headers.h"
 
 namespace nightjar {
-
-// Name and value, in the order they are sent.
-using HttpHeaders = std::vector<std::pair<std::string, std::string>>;
-// The first value of that name, whatever its case; "" when absent.
-std::string_view find_header(const HttpHeaders& headers, std::string_view name);
 
 struct HttpCall {
   std::string method = "GET";
