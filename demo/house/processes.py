@@ -36,6 +36,9 @@ class Processes:
     def get(self, name: str) -> subprocess.Popen | None:
         return self._running.get(name)
 
+    def names(self) -> list[str]:
+        return list(self._running)
+
     def died(self) -> list[str]:
         return [name for name, process in self._running.items() if process.poll() is not None]
 

@@ -5,6 +5,7 @@ State lives in the work folder and only there, so that any number of deploy proc
   deploy/active.json         which slot serves each instance
   endpoints.json             whom callers may call now (an instance being replaced is taken out)
   deploy/intents/<id>.json   what was asked for under an intent id, and whether it is done: the same id never deploys twice
+  deploy/history.jsonl       which instance served which version from when
   deploy/stop/<service>      a roll-back asks the roll-out under way to stop
 """
 import contextlib
@@ -112,10 +113,12 @@ class Deployer:
                 return "unknown"
             time.sleep(0.2)
 
-    def executions(self) -> int:
-        """How many roll-backs were really carried out: each instance put back is recorded once, by intent."""
-        log = self._deploy / "roll-backs.jsonl"
-        return len(log.read_text().splitlines()) if log.exists() else 0
+    def history(self) -> list[dict]:
+        return self._lines("history.jsonl")
+
+    def roll_backs(self) -> list[dict]:
+        """The roll-backs that really changed an instance, one entry per time it was done."""
+        return self._lines("roll-backs.jsonl")
 
     def _roll_all(self, service: str, version: str, intent: str | None, soak_seconds: float, by: str, say) -> str:
         active = self._read("active.json")
@@ -134,10 +137,10 @@ class Deployer:
                     say(f"{instance}: soaking {soak_seconds:.0f} s before it follows")
                     self._soak(service, soak_seconds)
                 self._replace(service, instance, version)
+                self._append("history.jsonl", {"at": time.time(), "service": service, "instance": instance, "version": version, "intent": intent})
                 say(f"{instance} runs {version}")
             if intent:
-                with open(self._deploy / "roll-backs.jsonl", "a") as log:
-                    log.write(json.dumps({"intent": intent, "service": service, "to": version, "instances": waiting, "at": announce.now_text()}) + "\n")
+                self._append("roll-backs.jsonl", {"intent": intent, "service": service, "to": version, "instances": waiting, "at": announce.now_text()})
             announcer.send("deployment_status", announce.deployment_status(deployment, "success", f"{service} {version} serves"))
             return f"{service} rolled from {previous} to {version}: {', '.join(waiting)}"
         except Stopped as stopped:
@@ -242,6 +245,14 @@ class Deployer:
             file.flush()
             os.fsync(file.fileno())
         fresh.rename(path)
+
+    def _append(self, name: str, value: dict) -> None:
+        with open(self._deploy / name, "a") as file:
+            file.write(json.dumps(value) + "\n")
+
+    def _lines(self, name: str) -> list[dict]:
+        path = self._deploy / name
+        return [json.loads(line) for line in path.read_text().splitlines()] if path.exists() else []
 
     @contextlib.contextmanager
     def _lock(self, name: str, wait: bool = True):

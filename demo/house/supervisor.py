@@ -25,7 +25,7 @@ command={python} {work}/instances/{slot}/current/run.py --slot {slot}
 directory={work}
 environment=SHOP_WORK="{work}",PYTHONUNBUFFERED="1"
 autostart=false
-autorestart=true
+autorestart={autorestart}
 startsecs=1
 startretries=3
 stopsignal=TERM
@@ -37,11 +37,11 @@ stdout_logfile_backups=0
 """
 
 
-def start(processes: Processes, layout: dict, port: int, python: Path) -> xmlrpc.client.ServerProxy:
+def start(processes: Processes, layout: dict, port: int, python: Path, autorestart: bool = True) -> xmlrpc.client.ServerProxy:
     work = processes.work
     config = _HEAD.format(port=port, work=work)
     for slot in layout["slots"]:
-        config += _PROGRAM.format(slot=slot, work=work, python=python)
+        config += _PROGRAM.format(slot=slot, work=work, python=python, autorestart=str(autorestart).lower())
     (work / "supervisord.conf").write_text(config)
     # Debian's own interpreter: its supervisor lives in Debian's site-packages.
     processes.start("supervisord", ["/usr/bin/supervisord", "-c", work / "supervisord.conf"])

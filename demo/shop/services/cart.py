@@ -6,7 +6,7 @@ from shop.database import Database
 from shop.failures import Unavailable
 from shop.settings import Settings
 
-SESSION_MISSES = 0.001  # the session cache forgot the customer
+SESSION_MISSES = 0.002  # the session cache forgot the customer
 
 
 class Cart:

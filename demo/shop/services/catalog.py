@@ -7,7 +7,7 @@ from shop.failures import Unavailable
 from shop.settings import Settings
 
 # The catalogue's pictures come from a store that now and then does not answer in time.
-PICTURE_STORE_MISSES = 0.001
+PICTURE_STORE_MISSES = 0.002
 
 
 class Products:

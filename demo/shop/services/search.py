@@ -6,7 +6,7 @@ from shop.calls import Calls
 from shop.failures import Unavailable
 from shop.settings import Settings
 
-INDEX_MISSES = 0.001  # a shard of the index is being merged and does not answer
+INDEX_MISSES = 0.002  # a shard of the index is being merged and does not answer
 
 
 class Search:

@@ -12,7 +12,7 @@ from shop.volume import Volume
 
 log = logging.getLogger("shop.shipping")
 
-CARRIER_MISSES = 0.001
+CARRIER_MISSES = 0.002
 LABEL_BYTES = 32 * 1024
 PRINTER_KEEPS = 200  # labels; older ones have long been printed
 

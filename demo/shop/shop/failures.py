@@ -12,24 +12,27 @@ from opentelemetry.trace import Status, StatusCode
 log = logging.getLogger("shop")
 
 
-class ShopFailure(Exception):
-    """A request that cannot be served. `status` is what the caller sees."""
-    status = falcon.HTTP_500
+class ShopFailure(falcon.HTTPError):
+    """A request that cannot be served. `answers` is the status that the caller sees."""
+    answers = falcon.HTTP_500
     by_fault = False  # true in a release that carries the night's fault
 
     def __init__(self, message: str, failed_by: str = "", by_fault: bool | None = None):
-        super().__init__(message)
+        super().__init__(self.answers, title=message)
         self.failed_by = failed_by
         if by_fault is not None:
             self.by_fault = by_fault
 
+    def __str__(self) -> str:
+        return self.title
+
 
 class Unavailable(ShopFailure):
-    status = falcon.HTTP_503
+    answers = falcon.HTTP_503
 
 
 class DownstreamFailed(ShopFailure):
-    status = falcon.HTTP_502
+    answers = falcon.HTTP_502
 
 
 def answer(service: str):
@@ -39,7 +42,7 @@ def answer(service: str):
         span.record_exception(failure)
         span.set_status(Status(StatusCode.ERROR, str(failure)))
         if isinstance(failure, ShopFailure):
-            response.status, failed_by, by_fault = failure.status, failure.failed_by or service, failure.by_fault
+            response.status, failed_by, by_fault = failure.answers, failure.failed_by or service, failure.by_fault
             log.error("%s %s failed: %s", request.method, request.uri_template or request.path, failure)
         else:
             response.status, failed_by, by_fault = falcon.HTTP_500, service, getattr(failure, "by_fault", False)

@@ -13,7 +13,7 @@ TIMEOUTS = 0.002  # honest errors: the provider misses two authorisations in a t
 
 
 class ProviderTimeout(ShopFailure):
-    status = falcon.HTTP_504
+    answers = falcon.HTTP_504
 
 
 class CardProvider:

@@ -50,7 +50,7 @@ def serve(here: Settings, routes: dict[str, object]) -> None:
     """Answers until SIGTERM, then finishes the requests in hand and sends the last telemetry."""
     app = falcon.App(middleware=[_Measured()])
     app.add_error_handler(Exception, failures.answer(here.service))
-    app.add_error_handler(falcon.HTTPError, _client_error)
+    app.add_error_handler(failures.ShopFailure, failures.answer(here.service))
     app.add_route("/healthz", _Health(here))
     app.add_route("/metrics", _Metrics())
     for path, resource in routes.items():
@@ -63,10 +63,6 @@ def serve(here: Settings, routes: dict[str, object]) -> None:
     logging.getLogger("shop").info("%s %s listens on port %d", here.instance, here.version, here.port)
     server.start()
     _flush()
-
-
-def _client_error(_request, _response, error, _params) -> None:
-    raise error  # 404 and friends: falcon's own answer
 
 
 def _flush() -> None:
