@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "engine/diagnose/words.h"
+#include "engine/world/slow_requests.h"
 #include "model/words.h"
 
 namespace nightjar {
@@ -12,7 +13,7 @@ namespace {
 
 constexpr double kHarmfulConcurrent = 1000, kHarmfulBeforeAfter = 10'000, kNoHarm = 100;
 constexpr Duration kPreviousPeriod = minutes(30), kWatchAtMost = hours(24), kNoHarmAfter = minutes(15), kWarmUp = seconds(60);
-constexpr std::uint64_t kNoHarmRequests = 2000, kEnoughForQuantile = 50;
+constexpr std::uint64_t kNoHarmRequests = 2000;
 
 double e_of(double log_e) { return std::exp(std::min(log_e, 600.0)); }
 
@@ -42,7 +43,6 @@ ChangeWatches::Watch::Watch(Before frozen)
 ChangeWatches::Before ChangeWatches::freeze(const World& world, const ServiceName& service, Timestamp until) {
   Before before;
   const TimeRange range{until - kPreviousPeriod, until};
-  std::map<std::string, DurationSketch> durations;
   std::vector<std::uint64_t> errors_per_window;
   world.history.for_each(range, [&](const WindowRollups& rollups) {
     if (rollups.window.start >= until) return;
@@ -51,18 +51,13 @@ ChangeWatches::Before ChangeWatches::freeze(const World& world, const ServiceNam
       if (request.key.service != service) continue;
       before.requests += request.counts.requests;
       errors += request.counts.own_errors;
-      durations[request.key.operation].add(request.counts.durations);
     }
     before.errors += errors;
     errors_per_window.push_back(errors);
   });
   before.dispersion = dispersion_of(errors_per_window);
-  for (const auto& [operation, sketch] : durations) {
-    if (sketch.count() < kEnoughForQuantile) continue;  // too few to say what is slow
-    const auto limit = static_cast<std::int64_t>(sketch.quantile_ns(0.99) * 1.5);
-    before.slow_limit_ns[operation] = limit;
-    before.slow += sketch.longer_than(limit);
-  }
+  before.slow_limit_ns = slow_limits(world.history, service, range);
+  before.slow = count_slow(world.history, before.slow_limit_ns, {.service = service}, range).slow;
   return before;
 }
 

@@ -13,6 +13,7 @@
 
 #include "base/statistics/contrast_e_process.h"
 #include "base/statistics/excess_e_process.h"
+#include "engine/world/slow_requests.h"
 #include "engine/world/world.h"
 
 namespace nightjar {
@@ -25,7 +26,7 @@ class ChangeWatches {
   // What was normal before the change, frozen when it began to serve.
   struct Before {
     std::uint64_t requests = 0, errors = 0, slow = 0;
-    std::map<std::string, std::int64_t> slow_limit_ns;  // by operation: longer than 99 % were
+    SlowLimits slow_limit_ns;
     double dispersion = 1;                              // variance over mean of errors per window
   };
   struct Arms {

@@ -1,0 +1,100 @@
+#include "engine/remediate/verification.h"
+
+#include <cmath>
+
+#include "base/statistics/improvement_e_process.h"
+#include "base/text.h"
+#include "engine/world/slow_requests.h"
+#include "model/words.h"
+
+namespace nightjar {
+namespace {
+
+constexpr double kImproved = 100, kWorse = 20;
+
+struct Counts {
+  std::uint64_t bad = 0, requests = 0;
+};
+
+Counts errors_in(const World& world, const RequestSelector& selector, TimeRange range) {
+  const RequestCounts counts = world.history.requests(selector, range);
+  return {counts.own_errors, counts.requests};
+}
+
+Verification verify_rollback(const World& world, const Action& action, const Change& change) {
+  const Timestamp trouble = change.watch.onset.value_or(change.event.started_at);
+  const RequestSelector ill{.service = action.service, .version = change.event.version};
+  const RequestSelector all{.service = action.service};
+  // Windows that were open while instances were being replaced belong to neither side.
+  const TimeRange during{trouble, *action.started_at - world.config.window}, after{*action.finished_at, world.history.end()};
+  const bool slowness = change.watch.measure == "slow requests";
+  const SlowLimits limits = slowness ? slow_limits(world.history, action.service, {trouble - minutes(30), change.event.started_at}) : SlowLimits{};
+  const auto count = [&](const RequestSelector& selector, TimeRange range) {
+    if (!slowness) return errors_in(world, selector, range);
+    const SlowCount slow = count_slow(world.history, limits, selector, range);
+    return Counts{slow.slow, slow.requests};
+  };
+  const Counts before = count(ill, during);
+  ImprovementEProcess process(before.bad, before.requests, 1);
+  Counts total;
+  world.history.for_each(after, [&](const WindowRollups& rollups) {
+    if (rollups.window.start < after.start) return;
+    const Counts window = count(all, rollups.window);
+    total.bad += window.bad, total.requests += window.requests;
+    process.observe(window.bad, window.requests);
+  });
+  Verification verification;
+  verification.e_improved = std::exp(std::min(600.0, process.log_e_improved_max()));
+  verification.e_worse = std::exp(std::min(600.0, process.log_e_worse_max()));
+  if (verification.e_improved >= kImproved) verification.outcome = VerificationOutcome::improved;
+  if (verification.e_worse >= kWorse) verification.outcome = VerificationOutcome::worse;
+  verification.text = fmt::format("{} of {}: {} of {} before, {} of {} after; {} : 1 for an improvement", change.watch.measure,
+                                  action.service.value, before.bad, before.requests, total.bad, total.requests,
+                                  verification.e_improved >= 1e6 ? "over a million" : three_digits(verification.e_improved));
+  return verification;
+}
+
+Verification verify_restart(const World& world, const Action& action) {
+  const InstanceName instance{action.arguments.at("instance")};
+  int windows_served = 0;
+  std::uint64_t requests = 0;
+  world.history.for_each({*action.finished_at, world.history.end()}, [&](const WindowRollups& rollups) {
+    const auto served = errors_in(world, {.service = action.service, .instance = instance}, rollups.window).requests;
+    windows_served = served > 0 ? windows_served + 1 : 0;
+    requests += served;
+  });
+  Verification verification;
+  if (windows_served >= 3) verification.outcome = VerificationOutcome::improved;
+  verification.text = fmt::format("{} has served {} requests since, in {} windows without a gap", instance.value, requests, windows_served);
+  return verification;
+}
+
+Verification verify_cleanup(const World& world, const Action& action) {
+  const bool still_filling = std::any_of(world.judgement.forecasts.begin(), world.judgement.forecasts.end(), [&](const Forecast& forecast) {
+    return forecast.kind == ForecastKind::exhaustion && forecast.series.service == action.service;
+  });
+  Verification verification;
+  const bool looked_long_enough = world.now - *action.finished_at >= minutes(1);
+  if (!still_filling && looked_long_enough) verification.outcome = VerificationOutcome::improved;
+  verification.text = still_filling ? "the forecast still meets its limit" : "the forecast no longer meets its limit";
+  return verification;
+}
+
+}  // namespace
+
+Verification verify(const World& world, const Action& action) {
+  switch (action.kind) {
+    case ActionKind::rollback:
+      if (const Change* change = action.change ? world.change(*action.change) : nullptr) return verify_rollback(world, action, *change);
+      return {};
+    case ActionKind::restart:
+      return verify_restart(world, action);
+    case ActionKind::script:
+      return verify_cleanup(world, action);
+    case ActionKind::scale:
+      return {};
+  }
+  return {};
+}
+
+}  // namespace nightjar
