@@ -109,7 +109,7 @@ enum class Encoding : std::uint8_t {
 
 // Result of the door's counting pass, journalled with the body: the decoder leaves out the rejected items and never
 // judges again, so that later limits do not change the past. Items are counted in body order (spans, log records, data
-// points, series).
+// points; for remote write samples and native histograms).
 struct Verdict {
   std::uint64_t accepted = 0;
   std::vector<std::uint32_t> rejected;  // item indexes, ascending

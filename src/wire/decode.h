@@ -22,8 +22,8 @@
 
 namespace nightjar {
 
-// Items are numbered in body order: spans, log records, data points; for remote write samples and native histograms, of
-// each series first the samples, then the histograms. A series or resource that breaks a limit costs all its items.
+// Items are numbered in body order: spans, log records, data points; for remote write samples and native histograms. A
+// series or resource that breaks a limit costs all its items.
 //   invalid_argument  the body cannot be read as what it claims to be; nothing of it was taken
 //   too_large         the request as a whole is over a limit; nothing of it was taken; split it
 absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now);

@@ -18,8 +18,8 @@ struct Limits {
   std::size_t other_bytes = 32u << 20;       // decompressed; remote write and the rest
 
   // Of one request; over any of them the whole request is refused (too_large).
-  std::uint32_t series = 20'000;       // remote write
-  std::uint32_t items = 200'000;       // spans, log records, data points, samples
+  std::uint32_t series = 20'000;         // remote write
+  std::uint32_t items = 200'000;         // spans, log records, data points, samples
   std::uint32_t attributes = 2'000'000;  // together: a body of empty attributes would grow thirteenfold when decoded
   std::uint32_t buckets = 2'000'000;     // of all histograms together: one byte each on the wire, 16 decoded
   std::uint32_t symbols = 400'000;       // remote write 2
@@ -39,7 +39,7 @@ struct Limits {
 };
 
 // Longer text is cut at a code point and marked with "…".
-constexpr std::size_t kValueBytes = 4096;    // attribute and label values, span names, messages
+constexpr std::size_t kValueBytes = 4096;     // attribute and label values, span names, messages
 constexpr std::size_t kLogLineBytes = 65536;  // a log record's body
 
 }  // namespace nightjar

@@ -26,7 +26,8 @@ absl::StatusOr<std::vector<Signals>> decode_remote_write(RemoteWriteVersion vers
                                                          const Verdict& verdict);
 
 // For X-Prometheus-Remote-Write-{Samples,Histograms,Exemplars}-Written: what of `body` the verdict kept. Exemplars
-// count when something else of their series, or nothing, was kept: they are durable in the journal like all of the body.
+// count when something else of their series, or nothing, was kept: they are durable in the journal like all of the
+// body.
 struct Written {
   std::uint64_t samples = 0, histograms = 0, exemplars = 0;
 };

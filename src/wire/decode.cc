@@ -1,0 +1,45 @@
+#include "wire/decode.h"
+
+#include "base/check.h"
+#include "wire/otlp/otlp.h"
+#include "wire/prometheus/remote_write.h"
+
+namespace nightjar {
+
+absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now) {
+  switch (encoding) {
+    case Encoding::otlp_traces_protobuf:
+    case Encoding::otlp_metrics_protobuf:
+    case Encoding::otlp_logs_protobuf:
+    case Encoding::otlp_traces_json:
+    case Encoding::otlp_metrics_json:
+    case Encoding::otlp_logs_json:
+      return judge_otlp(encoding, body, limits, wall_now);
+    case Encoding::remote_write_1:
+      return judge_remote_write(RemoteWriteVersion::one, body, limits, wall_now);
+    case Encoding::remote_write_2:
+      return judge_remote_write(RemoteWriteVersion::two, body, limits, wall_now);
+  }
+  CHECK(false && "unknown encoding");
+  return Verdict{};
+}
+
+absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict) {
+  switch (encoding) {
+    case Encoding::otlp_traces_protobuf:
+    case Encoding::otlp_metrics_protobuf:
+    case Encoding::otlp_logs_protobuf:
+    case Encoding::otlp_traces_json:
+    case Encoding::otlp_metrics_json:
+    case Encoding::otlp_logs_json:
+      return decode_otlp(encoding, body, verdict);
+    case Encoding::remote_write_1:
+      return decode_remote_write(RemoteWriteVersion::one, body, verdict);
+    case Encoding::remote_write_2:
+      return decode_remote_write(RemoteWriteVersion::two, body, verdict);
+  }
+  CHECK(false && "unknown encoding");
+  return std::vector<Signals>{};
+}
+
+}  // namespace nightjar
