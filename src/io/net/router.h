@@ -14,7 +14,7 @@
 namespace nightjar {
 
 // Called on a thread of the server: must not wait for anything. The request lives as long as it is held.
-using HttpHandler = std::function<void(std::shared_ptr<const HttpRequest>, Responder)>;
+using HttpHandler = std::function<void(std::shared_ptr<HttpRequest>, Responder)>;
 
 struct Route {
   std::string method;   // GET also answers HEAD
