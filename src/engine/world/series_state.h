@@ -41,19 +41,19 @@ struct SeriesState {
   // Levels and experts, in units.
   float m0 = 0, s0 = 1;
   float level64 = 0, level6 = 0, previous_minute = 0, previous_point = 0;
-  std::array<float, 3> bias{};                     // of day, day type, week
-  std::array<float, 4> long_error{};               // by LongExpert: discounted sums of |error|
-  std::array<float, 5> short_error{};              // by ShortExpert
-  std::array<float, 4> error_weight{};             // discounted number of errors: levels, day, day type, week
-  float table_residual = 0;                        // gd: mean |ten-minute mean - table|
-  float point_residual = 0, minute_residual = 0;   // zs in the grain of points and of minutes
+  std::array<float, 3> bias{};                      // of day, day type, week
+  std::array<float, 4> long_error{};                // by LongExpert: discounted sums of |error|
+  std::array<float, 5> short_error{};               // by ShortExpert
+  std::array<float, 4> error_weight{};              // discounted number of errors: levels, day, day type, week
+  float table_residual = 0;                         // gd: mean |ten-minute mean - table|
+  float point_residual = 0, minute_residual = 0;    // zs in the grain of points and of minutes
   float mean_deviation4 = 0, mean_deviation16 = 0;  // ea4, ea16: mean |minute - expected| over ~4 and ~16 minutes
   float cusum_up = 0, cusum_down = 0;
   float minute_sum = 0, ten_sum = 0;
   float closed_minute = 0, closed_expected = 0;  // the minute completed last and what was expected of it
   std::uint32_t cusum_since = 0;                 // when cusum_up or cusum_down last left 0
   std::uint16_t interval_s = 10;                 // between points: the window, or more for a slow source
-  std::uint16_t spare0 = 0;
+  std::uint16_t settled = 0;                     // 1: m0 and s0 are known and the tables are tables
 
   // The gate: how high the last emission was, and when.
   float held_score = 0;
@@ -81,25 +81,37 @@ struct SeriesState {
   std::array<std::uint16_t, 8> block_ring{};                // half, oldest first
   float block_sum = 0, block_low = 0, block_high = 0;
 
-  std::array<std::uint8_t, 4> spare{};
+  std::array<std::uint8_t, 52> spare{};
 };
 static_assert(std::is_trivially_copyable_v<SeriesState>);
 static_assert(sizeof(SeriesState) == 2048);
 
+// What learn expects of the next point and minute, in units. Computed once per window and handed to detect.
+struct ExpectedLevels {
+  double centre = 0;                         // pm: the long expectation that has erred least lately
+  double next = 0;                           // p1: the short one
+  double point_scale = 0, minute_scale = 0;  // mean absolute deviation from `centre` in the two grains; 0: constant
+  std::uint32_t visits = 0;                  // how much stands behind `centre`
+};
+
+// Whether learning should hold back because an anomaly is open on the series.
+enum class Times : std::uint8_t { quiet, disturbed };
+
 // A series of counts: failures out of requests, lines of a log pattern, requests of a quiet endpoint. Kept instead of
 // or beside SeriesState.
 struct CountState {
-  double events = 0, exposure = 0;             // discounted sums: the rate is events / exposure
-  float spread_sum = 0, spread_weight = 0;     // moments of 1/size: sums of (k - m)^2 - m and of m^2
-  std::uint32_t windows = 0;                   // learnt from
+  double events = 0, exposure = 0;                  // discounted sums: the rate is events / exposure
+  float spread_sum = 0, spread_weight = 0;          // moments of 1/size: sums of (k - m)^2 - m and of m^2
+  std::uint32_t windows = 0;                        // learnt from
   std::uint32_t first_window = 0, last_window = 0;  // last: in which it reported (exposure > 0)
-  std::uint32_t last_event = 0;                // window with an event in it
-  float expected_since_event = 0;              // expected events since then
-  std::uint16_t longest_gap = 0;               // windows between two events, decays by one a day
+  std::uint32_t last_event = 0;                     // window with an event in it
+  float expected_since_event = 0;                   // expected events since then
+  std::uint16_t longest_gap = 0;                    // windows between two events, decays by one a day
   std::uint16_t gap = 0;
   std::array<float, 2> block_events{}, block_expected{};  // running sums: a minute, five minutes
   std::array<float, 3> recent_log10p{};                   // upper tails of the last three windows, newest last
   std::array<float, 2> last_block_log10p{};               // of the block before
+  std::uint32_t spare = 0;                                // no hidden padding: the bytes are the snapshot
 };
 static_assert(std::is_trivially_copyable_v<CountState>);
 
@@ -111,8 +123,9 @@ struct Episode {
   std::uint8_t channel = 0;          // that said it first
   std::uint16_t calm = 0;            // windows in a row that looked normal
   std::uint16_t spare = 0;
-  std::uint32_t opened = 0, onset = 0;        // seconds
-  float score = 0;                            // highest so far
+  std::uint32_t opened = 0, onset = 0;  // seconds
+  float score = 0;                      // highest so far
+  std::uint32_t spare2 = 0;
   double residual_sum = 0, exposure_sum = 0;  // over the episode: events or value - expected; exposure or points
 };
 static_assert(std::is_trivially_copyable_v<Episode>);
