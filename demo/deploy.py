@@ -10,6 +10,7 @@ Exit: 0 done; 1 failed; 2 wrong usage; 3 (check) not done; 4 stopped by a roll-b
 """
 import argparse
 import json
+import os
 import re
 import subprocess
 import sys
@@ -60,9 +61,16 @@ def release(deployer: Deployer, arguments) -> int:
 
 
 def roll(deployer: Deployer, arguments) -> int:
-    print(deployer.roll(arguments.service, arguments.to, arguments.intent, arguments.soak, arguments.by,
-                        say=lambda words: print(words, flush=True)), flush=True)
+    say(deployer.roll(arguments.service, arguments.to, arguments.intent, arguments.soak, arguments.by, say))
     return 0
+
+
+def say(words: str) -> None:
+    """Whoever started us may have died and closed the pipe; that must not stop a deploy half way."""
+    try:
+        print(words, flush=True)
+    except BrokenPipeError:
+        sys.stdout = open(os.devnull, "w")
 
 
 def check(deployer: Deployer, arguments) -> int:

@@ -34,7 +34,8 @@ WORK = DEMO / ".work"
 def main() -> int:
     arguments = parse()
     night = scenes.choose(arguments.night, arguments.short)
-    signal.signal(signal.SIGTERM, lambda *_: (_ for _ in ()).throw(KeyboardInterrupt()))
+    for how in (signal.SIGINT, signal.SIGTERM):  # explicitly: a shell starts background jobs with SIGINT ignored
+        signal.signal(how, signal.default_int_handler)
     teller = Teller()
     missing = [package for package, path in (("supervisor", "/usr/bin/supervisord"), ("prometheus", "/usr/bin/prometheus"), ("git", "/usr/bin/git"),
                                              ("postgresql", "/usr/lib/postgresql")) if not os.path.exists(path)]

@@ -14,6 +14,7 @@ import json
 import os
 import time
 import urllib.request
+from collections import Counter
 from pathlib import Path
 
 from house import announce, prometheus, supervisor
@@ -116,9 +117,9 @@ class Deployer:
     def history(self) -> list[dict]:
         return self._lines("history.jsonl")
 
-    def roll_backs(self) -> list[dict]:
-        """The roll-backs that really changed an instance, one entry per time it was done."""
-        return self._lines("roll-backs.jsonl")
+    def roll_backs(self) -> int:
+        """How often a roll-back was really carried out: how often the same instance was put back by one."""
+        return max(Counter(entry["instance"] for entry in self.history() if entry["intent"]).values(), default=0)
 
     def _roll_all(self, service: str, version: str, intent: str | None, soak_seconds: float, by: str, say) -> str:
         active = self._read("active.json")
@@ -139,8 +140,6 @@ class Deployer:
                 self._replace(service, instance, version)
                 self._append("history.jsonl", {"at": time.time(), "service": service, "instance": instance, "version": version, "intent": intent})
                 say(f"{instance} runs {version}")
-            if intent:
-                self._append("roll-backs.jsonl", {"intent": intent, "service": service, "to": version, "instances": waiting, "at": announce.now_text()})
             announcer.send("deployment_status", announce.deployment_status(deployment, "success", f"{service} {version} serves"))
             return f"{service} rolled from {previous} to {version}: {', '.join(waiting)}"
         except Stopped as stopped:

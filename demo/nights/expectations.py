@@ -112,7 +112,7 @@ def _one_incident(case: Case) -> tuple[bool, str]:
 def _one_roll_back(case: Case) -> tuple[bool, str]:
     done = case.stage.deployer.roll_backs()
     killed = case.stage.notes.get("serve_killed_at")
-    return len(done) == 1 and killed is not None, f"{len(done)} executed; nightjar was {'killed and started again' if killed else 'NOT killed'}"
+    return done == 1 and killed is not None, f"{done} executed; nightjar was {'killed and started again' if killed else 'NOT killed'}"
 
 
 def _statement_named(case: Case) -> tuple[bool, str]:

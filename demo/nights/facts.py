@@ -108,7 +108,7 @@ def report(stage: Stage, night: Night, facts: Facts, replay_identical: bool | No
         "tickets": {"created": counts.get("issues", 0), "comments": counts.get("comments", 0)},
         "ticket_url": ticket.get("url"),
         "replay_identical": replay_identical,
-        "rollbacks_executed": len(stage.deployer.roll_backs()),
+        "rollbacks_executed": stage.deployer.roll_backs(),
         "seconds": _spans(onset, incident, action, _rolled_back_at(stage, night, action)),
         "cpu_seconds": cpu,
         "peak_memory_mb": memory,

@@ -115,9 +115,8 @@ class Stage:
         self._burst.set()
         for name in [name for name in self.processes.names() if name.startswith("deploy-")]:
             self.processes.stop(name)
-        for name in ("load", "nightjar-hand", "nightjar-serve", "prometheus"):
-            self.processes.stop(name)
-        supervisor.stop(self.processes)
+        self.processes.stop("load")
+        supervisor.stop(self.processes)  # while nightjar still takes its last telemetry
         self.processes.stop_all()
         postgres.remove_elsewhere(self.work)
 
