@@ -190,7 +190,7 @@ def serve(port: int, smtp_port: int) -> tuple[Inbox, MailDoor]:
     store = Store()
     web, door = Inbox(port, store), MailDoor(smtp_port, store)
     for server in (web, door):
-        threading.Thread(target=server.serve_forever, daemon=True).start()
+        threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     return web, door
 
 

@@ -92,19 +92,21 @@ def _text(value) -> str:
 
 
 def _chat(text: str) -> str:
-    """Slack's mrkdwn. It arrives with & < > escaped, so undo that first and escape once."""
+    """Slack's mrkdwn. It arrives with & < > escaped: those three are kept aside as control characters, and all is escaped once."""
+    text = re.sub(r"[\x00-\x08]", "", text)
     text = text.replace("&lt;", "\0").replace("&gt;", "\1").replace("&amp;", "\2")
     links: list[str] = []
 
     def link(found) -> str:
-        links.append(f'<a href="{_href(found[1])}">{html.escape(found[2] or found[1])}</a>')
+        words = (found[2] or found[1]).replace("\0", "<").replace("\1", ">").replace("\2", "&")
+        links.append(f'<a href="{_href(found[1])}">{html.escape(words)}</a>')
         return f"\3{len(links) - 1}\3"
 
     text = re.sub(r"<(https?://[^|>]+)(?:\|([^>]*))?>", link, text)
     text = html.escape(text).replace("\0", "&lt;").replace("\1", "&gt;").replace("\2", "&amp;")
     text = re.sub(r"`([^`\n]+)`", r"<code>\1</code>", text)
     text = re.sub(r"(?<!\w)\*([^*\n]+)\*(?!\w)", r"<b>\1</b>", text)
-    return re.sub(r"\3(\d+)\3", lambda found: links[int(found[1])], text)
+    return re.sub("\3(\\d+)\3", lambda found: links[int(found[1])], text)
 
 
 def _markdown(text: str) -> str:

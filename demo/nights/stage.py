@@ -116,7 +116,8 @@ class Stage:
         for name in [name for name in self.processes.names() if name.startswith("deploy-")]:
             self.processes.stop(name)
         self.processes.stop("load")
-        supervisor.stop(self.processes)  # while nightjar still takes its last telemetry
+        supervisor.stop(self.processes, self.deployer.layout)  # while nightjar still takes its last telemetry
+        self.processes.stop("prometheus", wait_seconds=3)      # with nobody to write to it would wait a minute
         self.processes.stop_all()
         postgres.remove_elsewhere(self.work)
 
