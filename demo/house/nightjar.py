@@ -35,9 +35,9 @@ services:
 slos:
   - {{name: checkout, service: gateway, objective: 0.99, window: 30d}}
 destinations:
-  - {{name: oncall, kind: slack, url: "http://127.0.0.1:{inbox}/api", channel: "#oncall", token_file: {work}/secrets/slack}}
-  - {{name: mail, kind: email, smtp: "127.0.0.1:{smtp}", from: nightjar@shop.test, to: [oncall@shop.test]}}
-  - {{name: tickets, kind: github_issues, url: "http://127.0.0.1:{inbox}", repository: {repository}, token_file: {work}/secrets/github-token}}
+  - {{name: oncall, kind: slack, url: "http://127.0.0.1:{inbox}/api", channel: "#oncall", token_file: {work}/secrets/slack, allow_private: true}}
+  - {{name: mail, kind: email, smtp: "127.0.0.1:{smtp}", from: nightjar@shop.test, to: [oncall@shop.test], allow_private: true}}
+  - {{name: tickets, kind: github_issues, url: "http://127.0.0.1:{inbox}", repository: {repository}, token_file: {work}/secrets/github-token, allow_private: true}}
 routes:
   - {{services: ["*"], notify: [oncall], tickets: tickets, approver: {approver}}}
 hand:
@@ -66,8 +66,16 @@ policies:
     effect: permit
     actions: [restart]
     services: ["*"]
-    when: {{blast_score_at_most: 45}}
-    approvals: {{auto_if: {{blast_score_at_most: 30}}, count: 1, ttl: 15m}}
+    when: {{verdict: any, e_value_at_least: 1, confidence_at_least: 0.5, times_second_at_least: 1, blast_score_at_most: 45}}
+    approvals: {{auto_if: {{design: any, blast_score_at_most: 30}}, count: 1, ttl: 15m}}
+    verify: {{window: {verify_window}, max: {verify_max}}}
+    cooldown: 20m
+  - name: clean-up-before-it-is-full
+    effect: permit
+    actions: [script]
+    services: [shipping]
+    when: {{verdict: any, e_value_at_least: 1, confidence_at_least: 0.5, times_second_at_least: 1, blast_score_at_most: 45}}
+    approvals: {{auto_if: {{design: any, blast_score_at_most: 40}}, count: 1, ttl: 15m}}
     verify: {{window: {verify_window}, max: {verify_max}}}
     cooldown: 20m
 """
@@ -86,6 +94,13 @@ runbooks:
     url: "{supervisor}"
     program: "{{instance}}"
     arguments: {{instance: {{type: name}}}}
+  - name: clean-up
+    actuator: script
+    argv: ["{python}", "{cleanup}", "run", "--work", "{work}", "--service", "{{service}}", "--intent", "{{action_id}}"]
+    arguments: {{service: {{type: name}}}}
+    check: ["{python}", "{cleanup}", "check", "--work", "{work}", "--service", "{{service}}", "--intent", "{{action_id}}"]
+    undo: "none: labels older than the newest 200 were printed long ago"
+    timeout: 1m
 """
 
 
@@ -102,12 +117,12 @@ def token(work: Path) -> str:
     return (work / "secrets" / f"{APPROVER}.token").read_text()
 
 
-def write_config(work: Path, ports: dict[str, int], deploy: Path, python: str, shop: dict, verify: tuple[str, str]) -> None:
+def write_config(work: Path, ports: dict[str, int], tools: Path, python: str, shop: dict, verify: tuple[str, str]) -> None:
     automatic = ", ".join(plan.name for plan in layout.SERVICES if plan.name != "catalog")
     (work / "nightjar.yaml").write_text(_CONFIG.format(
         work=work, approver=APPROVER, token_sha256=hashlib.sha256(token(work).encode()).hexdigest(), repository=REPOSITORY,
         automatic=automatic, verify_window=verify[0], verify_max=verify[1], **{key: ports[key] for key in ("http", "otlp_http", "otlp_grpc", "inbox", "smtp")}))
-    (work / "catalogue.yaml").write_text(_CATALOGUE.format(python=python, deploy=deploy, work=work, supervisor=shop["supervisor"]))
+    (work / "catalogue.yaml").write_text(_CATALOGUE.format(python=python, deploy=tools / "deploy.py", cleanup=tools / "cleanup.py", work=work, supervisor=shop["supervisor"]))
 
 
 def start_serve(processes: Processes, binary: Path) -> None:

@@ -151,7 +151,7 @@ def build(work: Path, python: Path, binary: Path, console_port: int | None, time
         say("making a PostgreSQL cluster and filling the shop's tables")
         database = postgres.start(processes, ports["postgres"], DEMO / "shop" / "schema.sql")
         shop = layout.write(work, database, ports, f"http://127.0.0.1:{ports['http']}/api/v1/webhooks/github")
-        nightjar.write_config(work, ports, DEMO / "deploy.py", sys.executable, shop, timeline.verify)
+        nightjar.write_config(work, ports, DEMO, sys.executable, shop, timeline.verify)
         processes.start("inbox", [sys.executable, DEMO / "inbox" / "inbox.py", "--port", ports["inbox"], "--smtp-port", ports["smtp"]])
 
         say("starting nightjar: serve, and the hand that acts")
