@@ -40,7 +40,14 @@ void set_retry_after(const Doorway& doorway, HttpAnswer& answer) {
 Route door_route(Doorway& doorway, Door door, std::string method, std::string pattern, std::size_t body_limit_bytes,
                  HttpHandler handle, std::function<HttpAnswer(const HttpRequest&, const absl::Status&)> refuse) {
   Route route{std::move(method), std::move(pattern), std::move(handle), body_limit_bytes, {}, {}};
-  route.admit = [&doorway](const HttpRequest& request) {
+  route.admit = [&doorway](const HttpRequest& request) -> absl::Status {
+    // Without tokens the loopback address is the only guard, and any web page open on this machine can post to it.
+    // Browsers say so themselves; no sender of telemetry does.
+    if (doorway.tokens.empty() && !request.header("origin").empty()) {
+      return permission_denied(
+          "a web page of {} may not send here; doors are for machines: configure doors.tokens to let it in",
+          cut(request.header("origin"), 100));
+    }
     return principal_of(doorway, request.bearer_token()).status();
   };
   route.refuse = [&doorway, door, refuse = std::move(refuse)](const HttpRequest& request, const absl::Status& status) {

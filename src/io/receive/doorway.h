@@ -31,8 +31,9 @@ struct Doorway {
   const Clock& clock;
   DoorLedger& ledger;
   LiveStatus& status;
-  WorkPool& pool;      // inflates and judges
-  ByteBudget& budget;  // of bodies as sent and inflated, all doors together
+  WorkPool& pool;          // inflates and judges telemetry
+  WorkPool& control_pool;  // alerts, changes, webhooks: a flood of telemetry does not hold them up
+  ByteBudget& budget;      // of bodies as sent and inflated, all doors together
   Limits limits;
   std::vector<DoorToken> tokens;  // empty: every sender may come in, for a loopback address
 };

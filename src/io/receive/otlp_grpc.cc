@@ -1,5 +1,6 @@
 #include "io/receive/otlp_grpc.h"
 
+#include <grpc/support/log.h>
 #include <grpcpp/generic/async_generic_service.h>
 #include <grpcpp/grpcpp.h>
 #include <grpcpp/resource_quota.h>
@@ -144,6 +145,9 @@ struct OtlpGrpcServer::Core {
 
 absl::StatusOr<std::unique_ptr<OtlpGrpcServer>> OtlpGrpcServer::start(const std::string& address, Doorway& doorway) {
   if (auto host_port = parse_host_port(address); !host_port.ok()) return host_port.status();
+  // gRPC writes lines of its own to stderr, paths of its sources included; what an operator needs is in our Status.
+  static std::once_flag silenced;
+  std::call_once(silenced, [] { gpr_set_log_function([](gpr_log_func_args*) {}); });
   auto core = std::make_unique<Core>(doorway);
   grpc::ServerBuilder builder;
   builder.AddListeningPort(address, grpc::InsecureServerCredentials(), &core->port);
