@@ -45,6 +45,21 @@ std::string LogObserver::bucket_of(std::string_view line) const {
   return fmt::format("(unsorted lines, {}…, up to {} bytes)", word, length);
 }
 
+// Always, unless the breaker is open; then a form that was turned away lately, or one in a hundred. Not when the miner
+// is over its cap: until the window closes and old patterns go, nothing new is taken in.
+bool LogObserver::worth_mining(Service& service) {
+  constexpr std::size_t kRemembered = 4'096;
+  if (service.miner.live() > settings_.patterns.live_patterns + settings_.patterns.live_patterns / 4) return false;
+  if (!service.breaker.open()) return true;
+  const std::uint64_t form = service.miner.line_hash();
+  if (form % settings_.patterns.breaker_sample == 0) return true;
+  if (service.turned_away.empty()) service.turned_away.resize(kRemembered);
+  std::uint64_t& remembered = service.turned_away[form / settings_.patterns.breaker_sample % kRemembered];
+  if (remembered == form) return true;
+  remembered = form;
+  return false;
+}
+
 void LogObserver::observe(const LogRecord& record, std::int64_t window, Timestamp engine_time) {
   CHECK(service_ != nullptr);
   Service& service = *service_;
@@ -53,10 +68,7 @@ void LogObserver::observe(const LogRecord& record, std::int64_t window, Timestam
   PatternMiner::Index pattern = service.miner.find(line.text);
   bool novel = false;
   if (pattern == PatternMiner::kNone) {
-    const bool sampled = stable_hash(line.text, 53) % settings_.patterns.breaker_sample == 0;
-    // Above the cap nothing new is mined either until the window closes and old patterns go.
-    const bool full = service.miner.live() > settings_.patterns.live_patterns + settings_.patterns.live_patterns / 4;
-    if ((!service.breaker.open() && !full) || (sampled && !full)) {
+    if (worth_mining(service)) {
       const PatternMiner::Learnt learnt = service.miner.learn();
       pattern = learnt.pattern;
       novel = learnt.fresh;
@@ -74,7 +86,10 @@ void LogObserver::observe(const LogRecord& record, std::int64_t window, Timestam
 }
 
 void LogObserver::close(std::int64_t window, WindowRollups& out) {
-  for (auto& [name, service] : services_) write_window(*service, window, out);
+  for (auto& [name, service] : services_) {
+    service->miner.consolidate();
+    write_window(*service, window, out);
+  }
   keep_to_limits();
   if (pods_.size() > settings_.names) sweep_names();
 }

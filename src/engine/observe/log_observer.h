@@ -45,8 +45,11 @@ class LogObserver {
     // window -> (pod, bucket text) -> sums: what the breaker kept from mining
     std::map<std::int64_t, std::map<std::pair<Number, std::string>, LineSums>> unsorted;
     std::int64_t last_window = INT64_MIN;
+    // Lines the breaker kept from mining, by form: a form that comes again is no prose. Made when first needed.
+    std::vector<std::uint64_t> turned_away;
   };
 
+  bool worth_mining(Service& service);
   void add(LineSums& sums, int severity, std::string_view example);
   void write_window(Service& service, std::int64_t window, WindowRollups& out);
   void keep_to_limits();

@@ -40,6 +40,7 @@ class Observer {
   std::size_t buffered_spans() const { return spans_.buffered(); }
   std::size_t live_patterns() const { return logs_.live_patterns(); }
   std::size_t series() const { return metrics_.series(); }
+  std::size_t names() const { return spans_.names(); }
 
  private:
   // Number of the first window that is still open at `engine_time`.

@@ -57,7 +57,7 @@ PatternMiner::Learnt PatternMiner::learn() {
   Learnt learnt;
   if (const auto known = forms_.find(form_hash); known != forms_.end()) {
     learnt.pattern = root(known->second);
-  } else if (const Index general = match_general(tokens_.tokens()); general != kNone) {
+  } else if (const Index general = match_general(tokens_.tokens(), kNone); general != kNone) {
     learnt.pattern = general;
     forms_.emplace(form_hash, general);
   } else {
@@ -65,6 +65,7 @@ PatternMiner::Learnt PatternMiner::learn() {
     enter_contexts(fresh);
     learnt.pattern = root(fresh);
     learnt.fresh = learnt.pattern == fresh;
+    changed_ = true;
   }
   patterns_[learnt.pattern].last_seen = lines_;
   if (shapes_.size() >= limits_.shapes) shapes_.clear();
@@ -248,7 +249,8 @@ void PatternMiner::enter_postings(Index pattern) {
   if (std::find(list.begin(), list.end(), pattern) == list.end() && list.size() < kPostings) list.push_back(pattern);
 }
 
-PatternMiner::Index PatternMiner::match_general(const std::vector<LogToken>& tokens) const {
+template <class Token>
+PatternMiner::Index PatternMiner::match_general(const std::vector<Token>& tokens, Index except) const {
   if (postings_.empty() || tokens.size() > kLongestGeneral) return kNone;
   Index best = kNone;
   std::size_t best_constants = 0;
@@ -259,7 +261,7 @@ PatternMiner::Index PatternMiner::match_general(const std::vector<LogToken>& tok
     for (const Index candidate : list->second) {
       const Index live = root(candidate);
       const std::vector<FormToken>& form = patterns_[live].form;
-      if (form.size() != tokens.size()) continue;
+      if (live == except || form.size() != tokens.size()) continue;
       std::size_t constants = 0;
       bool fits = true;
       for (std::size_t i = 0; i < form.size() && fits; ++i) {
@@ -274,6 +276,16 @@ PatternMiner::Index PatternMiner::match_general(const std::vector<LogToken>& tok
     }
   }
   return best;
+}
+
+void PatternMiner::consolidate() {
+  if (!changed_) return;
+  changed_ = false;
+  for (Index i = 0; i < patterns_.size(); ++i) {
+    if (patterns_[i].parent != i) continue;
+    const Index general = match_general(patterns_[i].form, i);
+    if (general != kNone) settle(merge(i, general));
+  }
 }
 
 std::vector<PatternMiner::Index> PatternMiner::forget_to(std::size_t keep) {

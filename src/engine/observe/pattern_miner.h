@@ -37,6 +37,12 @@ class PatternMiner {
   };
   Learnt learn();
 
+  // Form of the line last given to find().
+  std::uint64_t line_hash() const { return line_hash_; }
+
+  // Merges patterns that are special cases of others. Called when a window closes.
+  void consolidate();
+
   // Where a pattern has gone; itself as long as it is live.
   Index root(Index pattern) const;
   PatternId id(Index pattern) const { return patterns_[root(pattern)].id; }
@@ -78,7 +84,9 @@ class PatternMiner {
   bool try_column(Index pattern, std::size_t column, std::size_t constants);
   Index merge(Index a, Index b);
   void settle(Index pattern);
-  Index match_general(const std::vector<LogToken>& tokens) const;
+  // The general pattern all of `tokens` fit, which says most; never `except` itself. Token is LogToken or FormToken.
+  template <class Token>
+  Index match_general(const std::vector<Token>& tokens, Index except) const;
   void enter_postings(Index pattern);
   Context& context_at(std::uint64_t hash);
   Index add_pattern(std::uint64_t form_hash);
@@ -92,6 +100,7 @@ class PatternMiner {
   std::uint64_t lines_ = 0;
   std::vector<Pattern> patterns_;
   std::size_t live_ = 0;
+  bool changed_ = false;                              // since the last consolidation
   absl::flat_hash_map<std::uint64_t, Index> shapes_;  // line as read -> pattern: a cache
   absl::flat_hash_map<std::uint64_t, Index> forms_;   // canonical form -> pattern
   absl::flat_hash_map<std::uint64_t, Context> contexts_, older_contexts_;

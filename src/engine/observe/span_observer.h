@@ -30,6 +30,7 @@ class SpanObserver {
   // Judges what ended in `window`, appends its rollups to `out` (unsorted) and forgets them.
   void close(std::int64_t window, WindowRollups& out);
   std::size_t buffered() const { return buffered_; }
+  std::size_t names() const { return names_.size(); }
 
  private:
   struct TraceHash {

@@ -56,7 +56,7 @@ class Normaliser {
     if (c == '\'') return literal(quoted_end('\''));
     if (c == '$' && (peek(1) == '$' || is_name(peek(1)))) return dollar();
     if (c == '"' || c == '`') return name(quoted_end(c));
-    if (c == '?' || (c == ':' && is_name(peek(1)) && !after_colon()) || (c == '@' && is_name(peek(1))))
+    if (c == '?' || (c == ':' && is_name(peek(1)) && !after_name()) || (c == '@' && is_name(peek(1))))
       return placeholder();
     if (c == '%' && (peek(1) == 's' || peek(1) == '(')) return percent_placeholder();
     if (is_digit(c) || (c == '.' && is_digit(peek(1)))) return literal(number_end());
@@ -71,8 +71,8 @@ class Normaliser {
     ++at_;
   }
 
-  // "::" is a cast in PostgreSQL, not a named placeholder.
-  bool after_colon() const { return at_ > 0 && text_[at_ - 1] == ':'; }
+  // "a::date" is a cast in PostgreSQL and "session:42" a key elsewhere, not a named placeholder.
+  bool after_name() const { return at_ > 0 && (text_[at_ - 1] == ':' || is_name(text_[at_ - 1])); }
 
   std::size_t quoted_end(char quote) const {
     std::size_t i = at_ + 1;
