@@ -87,6 +87,7 @@ runbooks:
     argv: ["{python}", "{deploy}", "--work", "{work}", "roll", "--service", "{{service}}", "--to", "{{to_version}}", "--intent", "{{action_id}}", "--by", "nightjar"]
     arguments: {{service: {{type: name}}, to_version: {{type: version}}}}
     check: ["{python}", "{deploy}", "--work", "{work}", "check", "--service", "{{service}}", "--version", "{{to_version}}", "--intent", "{{action_id}}"]
+    environment: {{NIGHTJAR_DEMO_WORK: "{work}"}}
     undo: "deploy the newer version again"
     timeout: 5m
   - name: restart

@@ -22,6 +22,7 @@ from house.repository import Repository
 
 DRAIN_SECONDS = 0.8     # callers look at endpoints.json every 0.2 s; then the last requests in hand
 HEALTHY_SECONDS = 30.0
+ALL_HEALTHY_SECONDS = 120.0  # ten interpreters start at once, on a machine that may be busy
 
 
 class Stopped(Exception):
@@ -66,7 +67,7 @@ class Deployer:
                 api.supervisor.startProcess(slot, False)
         self._write("active.json", active)
         for slot in active.values():
-            self._wait_healthy(slot, versions[self.layout["slots"][slot]["service"]])
+            self._wait_healthy(slot, versions[self.layout["slots"][slot]["service"]], ALL_HEALTHY_SECONDS)
         self._publish(active, absent=None)
 
     # -- a roll-out
@@ -215,16 +216,16 @@ class Deployer:
         if api.supervisor.getProcessInfo(slot)["statename"] in ("RUNNING", "STARTING", "BACKOFF"):
             api.supervisor.stopProcess(slot, True)
 
-    def _wait_healthy(self, slot: str, version: str) -> None:
+    def _wait_healthy(self, slot: str, version: str, patience_seconds: float = HEALTHY_SECONDS) -> None:
         port = self.layout["slots"][slot]["port"]
-        until = time.monotonic() + HEALTHY_SECONDS
+        until = time.monotonic() + patience_seconds
         while time.monotonic() < until:
             with contextlib.suppress(OSError, ValueError):
                 with urllib.request.urlopen(f"http://127.0.0.1:{port}/healthz", timeout=2) as reply:
                     if json.load(reply)["version"] == version:
                         return
             time.sleep(0.1)
-        raise DeployFailed(f"{slot} is not healthy with {version} after {HEALTHY_SECONDS:.0f} s; see {self.work}/logs/{slot}.log")
+        raise DeployFailed(f"{slot} is not healthy with {version} after {patience_seconds:.0f} s; see {self.work}/logs/{slot}.log")
 
     # -- files
 

@@ -14,7 +14,7 @@ CREATE TABLE reviews (
 INSERT INTO reviews
     SELECT n, 1 + (n::bigint * 7919) % 2000, 'reader ' || n % 9973, 1 + n % 5,
            repeat(md5(n::text), 4), timestamptz '2026-01-01' - n * interval '97 seconds'
-    FROM generate_series(1, 300000) AS n;
+    FROM generate_series(1, 500000) AS n;
 
 CREATE TABLE carts (id text PRIMARY KEY, items jsonb NOT NULL, updated_at timestamptz NOT NULL);
 INSERT INTO carts
