@@ -290,13 +290,14 @@ void Hand::finish(ActionId id, ReportKind kind, std::string text) {
   {
     const std::lock_guard lock(mutex_);
     record({.at = report.at, .event = HandEvent::result, .action = id, .report = kind, .text = report.text});
-    Known& known = known_[id];
-    known.running = false;
-    known.reports.push_back(report);
+    known_[id].reports.push_back(report);
   }
   spdlog::info("{} {}: {}", to_string(id), word(kind), report.text);
   // Told even when it could not be recorded: it is true, and the next hand finds it out again.
   tell(report);
+  // Last: whoever sees nothing running any more may take down what we tell to.
+  const std::lock_guard lock(mutex_);
+  known_[id].running = false;
 }
 
 void Hand::record(HandRecord record) {
