@@ -1,8 +1,8 @@
 // Numbers and times as people read them: units always, at most three significant digits, times in the reader's zone.
 
-const group = (text: string) => text.replace(/\B(?=(\d{3})+(?!\d))/g, '\u202f');
+const group = (text: string) => text.replace(/\B(?=(\d{3})+(?!\d))/g, ',');
 
-// Three significant digits without exponent for the everyday range: 0.0123, 2.92, 41.2, 1 230.
+// Three significant digits without exponent for the everyday range: 0.0123, 2.92, 41.2, 1,230.
 export function three(value: number): string {
   if (!Number.isFinite(value)) return 'unknown';
   if (value === 0) return '0';
@@ -29,7 +29,8 @@ export function percent(ratio: number | null | undefined): string {
   if (ratio == null) return 'no data';
   const value = ratio * 100;
   if (value !== 0 && Math.abs(value) < 0.001) return '< 0.001\u202f%';
-  return `${three(value)}\u202f%`;
+  // Below ten percent the third digit is noise: 2.9 %, 0.062 %.
+  return `${three(Math.abs(value) < 10 ? Number(value.toPrecision(2)) : value)}\u202f%`;
 }
 
 export function perSecond(value: number | null | undefined): string {

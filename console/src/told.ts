@@ -13,4 +13,12 @@ export function cutTo(text: string, characters: number): string {
   return points.length > characters ? `${points.slice(0, characters - 1).join('')}…` : text;
 }
 
+// The middle goes, so that "roll … back from 2.4.1 to 2.4.0" keeps both its verb and its version.
+export function cutMiddle(text: string, characters: number): string {
+  const points = Array.from(text);
+  if (points.length <= characters) return text;
+  const tail = Math.floor(characters * 0.45);
+  return `${points.slice(0, characters - tail - 1).join('')}…${points.slice(-tail).join('')}`;
+}
+
 export const brief = (text: string, characters = 48) => cutTo(plain(text), characters);

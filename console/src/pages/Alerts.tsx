@@ -35,29 +35,23 @@ export function AlertsPage() {
       <Sentence text={rows.length === 0 ? 'No alert was folded into an incident in this time.' : `${plural(rows.length, 'alert')} from other tools became ${plural(incidents, 'incident')}.`} />
       <Held answer={answer} what="alerts" />
       {left > 0 && <p class="quiet">The newest {mostIncidents} incidents are shown; {left} older ones are left out.</p>}
-      {rows.length === 0 ? <Nothing>Alerts arrive at the Alertmanager door, /api/v2/alerts.</Nothing> : <AlertTable rows={rows} />}
+      {rows.length === 0 ? <Nothing>Alerts arrive at the Alertmanager door, /api/v2/alerts.</Nothing> : <AlertList rows={rows} />}
     </>
   );
 }
 
-export function AlertTable({ rows, withIncident = true }: { rows: Row[]; withIncident?: boolean }) {
+export function AlertList({ rows, withIncident = true }: { rows: Row[]; withIncident?: boolean }) {
   return (
-    <div class="table-wrap" tabIndex={0} role="region" aria-label="Alerts">
-      <table class="table">
-        <thead><tr><th scope="col">Alert</th><th scope="col">State</th><th scope="col">Service</th>{withIncident && <th scope="col">Incident</th>}<th scope="col">Since</th><th scope="col">Why it joined</th></tr></thead>
-        <tbody>
-          {rows.map(({ incident, alert }, i) => (
-            <tr key={incident + alert.name + alert.starts_at + i}>
-              <th scope="row"><Brief text={alert.name} cut={40} /></th>
-              <td><Signed sign={alertSign(alert)} /></td>
-              <td>{alert.service ? <ServiceLink name={alert.service} /> : <span class="quiet">unknown</span>}</td>
-              {withIncident && <td><Ref id={incident} /></td>}
-              <td class="numeric"><Clock at={alert.starts_at} seconds /></td>
-              <td class="wide-cell"><Told text={alert.joined} cut={140} /></td>
-            </tr>
-          ))}
-        </tbody>
-      </table>
-    </div>
+    <ul class="alerts">
+      {rows.map(({ incident, alert }, i) => (
+        <li key={incident + alert.name + alert.starts_at + i}>
+          <span class="alert-name"><Brief text={alert.name} cut={60} /></span>
+          <span><Signed sign={alertSign(alert)} /></span>
+          <span>{alert.service ? <ServiceLink name={alert.service} /> : <span class="quiet">unknown service</span>}{withIncident && <> in <Ref id={incident} /></>}</span>
+          <span class="quiet"><Clock at={alert.starts_at} seconds />{alert.ends_at && <> to <Clock at={alert.ends_at} seconds /></>}</span>
+          <span class="alert-why quiet"><Told text={alert.joined} cut={160} /></span>
+        </li>
+      ))}
+    </ul>
   );
 }

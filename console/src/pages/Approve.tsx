@@ -40,7 +40,7 @@ export function ApprovePage() {
     return post<Action>('/api/v1/links/approve', { ...link, decision });
   };
   const waits = action.state === 'awaiting_approval';
-  const sentence = waits ? `${capital(brief(link.person, 30))}, shall nightjar ${action.text}?` : `${capital(action.text)}: ${lookup(actionStates, action.state).word}.`;
+  const sentence = waits ? `${brief(link.person, 30)}, shall nightjar ${action.text}?` : `${capital(action.text)}: ${lookup(actionStates, action.state).word}.`;
   return (
     <div class="approve-page">
       <Sentence text={sentence}>

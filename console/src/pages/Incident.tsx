@@ -16,7 +16,7 @@ import { askForPerson, session } from '../session.ts';
 import { useStore } from '../store.ts';
 import { brief, plain } from '../told.ts';
 import { evidenceKinds, findingKinds, incidentStates, lookup, ruledOutReasons, said, severities, symptomKinds, timelineSigns } from '../words.ts';
-import { AlertTable } from './Alerts.tsx';
+import { AlertList } from './Alerts.tsx';
 
 type Charts = { services: Map<string, Service>; changes: Change[] };
 
@@ -47,7 +47,7 @@ function SideBySide({ change }: { change: Change }) {
         <div class="versus-row" key={row.tone}>
           <span class="versus-label"><Brief text={row.label} cut={22} /></span>
           <span class="versus-bar" aria-hidden="true"><span class={`line-${row.tone}`} style={{ width: `${(row.ratio / top) * 100}%` }} /></span>
-          <span class="numeric versus-number"><b>{percent(row.ratio)}</b> <span class="quiet">{count(row.errors)} of {count(row.requests)}</span></span>
+          <span class="numeric versus-number" title={`${row.errors} of ${row.requests}`}><b>{percent(row.ratio)}</b> <span class="quiet">{count(row.errors)} of {count(row.requests)}</span></span>
         </div>
       ))}
     </div>
@@ -63,7 +63,7 @@ function EvidenceItem({ evidence, charts, range, change, incident }: { evidence:
   return (
     <li class="evidence">
       <div class="evidence-head">
-        <h4>{said(evidenceKinds, evidence.kind)}</h4>
+        <h3>{said(evidenceKinds, evidence.kind)}</h3>
         {evidence.e_value !== null && <span class="odds numeric" title="How strongly the data speak against 'nothing changed', however often it was looked at">{odds(evidence.e_value)}</span>}
       </div>
       <p class="evidence-text"><Told text={evidence.text} cut={300} /></p>
@@ -221,7 +221,7 @@ export function IncidentPage({ id }: { id: string }) {
           <Section title="Cause" id="cause">
             {best && best.kind !== 'none' ? <Cause finding={best} others={others} /> : <Nothing>{best ? <Told text={best.text} /> : 'No confident cause yet. What is known so far is below.'}</Nothing>}
           </Section>
-          <Section title="Evidence" id="evidence" note={best ? `${best.evidence.length} kinds of it; band: what was expected` : undefined}>
+          <Section title="Evidence" id="evidence" note={best?.evidence.length ? `${plural(best.evidence.length, 'test')}; band: what was expected` : undefined}>
             {best && best.evidence.length > 0 ? (
               <ol class="evidence-list">
                 {best.evidence.map((evidence, i) => <EvidenceItem key={evidence.kind + i} evidence={evidence} charts={drawn} range={range} change={cause} incident={incident} />)}
@@ -274,7 +274,7 @@ export function IncidentPage({ id }: { id: string }) {
             </ul>
           </Section>
           <Section title="Alerts folded in" id="alerts" note={incident.alerts.length ? plural(incident.alerts.length, 'alert') : undefined}>
-            {incident.alerts.length === 0 ? <Nothing>No other tool had raised an alert for this.</Nothing> : <AlertTable withIncident={false} rows={incident.alerts.map((alert) => ({ incident: incident.id, alert }))} />}
+            {incident.alerts.length === 0 ? <Nothing>No other tool had raised an alert for this.</Nothing> : <AlertList withIncident={false} rows={incident.alerts.map((alert) => ({ incident: incident.id, alert }))} />}
           </Section>
         </div>
       </div>

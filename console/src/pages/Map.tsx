@@ -28,11 +28,32 @@ function layOut(names: string[], edges: [string, string][]): Layout {
   for (const [from, to_] of edges) if (number.has(from) && number.has(to_) && from !== to_) graph.setEdge(number.get(from)!, number.get(to_)!);
   place(graph);
   const size = graph.graph() as { width?: number; height?: number };
+  const drawn = edges.filter(([from, to_]) => number.has(from) && number.has(to_) && from !== to_);
+  const at = (name: string) => graph.node(number.get(name)!) as Placed;
+  // Calls leave on the right and arrive on the left, side by side in the order of their other ends, so that lines do not cross at a node.
+  const ports = (end: 0 | 1) => {
+    const height = new Map<string, number>();
+    for (const name of names) {
+      const mine = drawn.filter((edge) => edge[end] === name).sort((a, b) => at(a[1 - end]!).y - at(b[1 - end]!).y);
+      const gap = Math.min(9, (nodeHeight - 16) / Math.max(1, mine.length - 1));
+      mine.forEach((edge, i) => height.set(edge.join('\n'), at(name).y + (i - (mine.length - 1) / 2) * gap));
+    }
+    return height;
+  };
+  const leaves = ports(0), arrives = ports(1);
+  const route = (edge: [string, string]): Placed[] => {
+    const given = (graph.edge(number.get(edge[0])!, number.get(edge[1])!) as { points: Placed[] }).points;
+    const key = edge.join('\n');
+    const from = at(edge[0]), to_ = at(edge[1]);
+    // A call back to the left keeps the route dagre gave it.
+    if (to_.x <= from.x) return given;
+    return [{ x: from.x + nodeWidth / 2, y: leaves.get(key)! }, ...given.slice(1, -1), { x: to_.x - nodeWidth / 2, y: arrives.get(key)! }];
+  };
   return {
     width: size.width ?? nodeWidth,
     height: size.height ?? nodeHeight,
     nodes: new Map(names.map((name) => { const at = graph.node(number.get(name)!) as Placed; return [name, { x: at.x, y: at.y }]; })),
-    edges: edges.filter(([from, to_]) => number.has(from) && number.has(to_) && from !== to_).map(([from, to_]) => ({ from, to: to_, points: (graph.edge(number.get(from)!, number.get(to_)!) as { points: Placed[] }).points })),
+    edges: drawn.map((edge) => ({ from: edge[0], to: edge[1], points: route(edge) })),
   };
 }
 
@@ -77,11 +98,12 @@ function Picture({ drawn, path, chosen, choose }: { drawn: Drawn; path: string[]
     addEventListener('resize', fit);
     return () => removeEventListener('resize', fit);
   }, [layout]);
-  // On a narrow screen the interesting end may be out of sight: bring the incident into view once.
+  // Where the picture is larger than its box the incident may be out of sight: bring its far end, the cause, into view.
   useEffect(() => {
-    const last = path[path.length - 1];
-    const at = last ? layout.nodes.get(last) : undefined;
-    if (at && box.current && layout.width * scale > box.current.clientWidth) box.current.scrollLeft = Math.max(0, at.x * scale - box.current.clientWidth / 2);
+    const last = [...path].reverse().map((name) => layout.nodes.get(name)).find((at) => at);
+    if (!last || !box.current) return;
+    box.current.scrollLeft = Math.max(0, last.x * scale - box.current.clientWidth * 0.6);
+    box.current.scrollTop = Math.max(0, last.y * scale - box.current.clientHeight / 2);
   }, [layout, scale]);
 
   const red = new Set(pairs(path));

@@ -1,5 +1,6 @@
 // What happened while I slept, and does anything need me?
-import { between, get, type Action, type Change, type IncidentSummary, type Night } from '../answers.ts';
+import { between, get, type Action, type Change, type IncidentSummary, type Night, type TimeRange } from '../answers.ts';
+import { useState } from 'preact/hooks';
 import { useNow } from '../clock.ts';
 import { useAnswer } from '../live.ts';
 import { capital, clock, confidence, count, date, duration, plural, rangeInWords } from '../numbers.ts';
@@ -44,7 +45,7 @@ export function incidentRow(incident: IncidentSummary, actions: Action[], change
         <Glyph mark={severity.mark} tone={severity.tone} /> <Brief text={incident.title} cut={70} />
       </a>
     ),
-    bars: [{ from: onset, to: end, tone: incident.state === 'resolved' ? 'ok' : severity.tone, open: incident.state !== 'resolved', href: toIncident(incident.id), label: `${incident.id}, ${severity.word}, ${state.word}: ${clock(onset)} to ${incident.resolved_at ? clock(end) : 'now'}` }],
+    bars: [{ from: onset, to: end, tone: incident.state === 'resolved' ? 'ok' : severity.tone, open: incident.state !== 'resolved', label: `${incident.id}, ${severity.word}, ${state.word}: ${clock(onset)} to ${incident.resolved_at ? clock(end) : 'now'}` }],
     marks,
   };
 }
@@ -66,7 +67,18 @@ function IncidentLine({ incident }: { incident: IncidentSummary }) {
   );
 }
 
+// Where the incidents are, when they are a small part of the asked time: a short one would be a dot on a long axis.
+function busyPart(rows: AxisRow[], asked: TimeRange): TimeRange {
+  const moments = rows.flatMap((row) => [...row.bars.flatMap((bar) => [bar.from, bar.to]), ...row.marks.map((mark) => mark.at)]).filter((at) => at >= asked.from && at <= asked.to);
+  if (moments.length === 0) return asked;
+  const from = Math.min(...moments), until = Math.max(...moments);
+  const pad = Math.max((until - from) * 0.06, 10 * 60_000);
+  const part = { from: Math.max(asked.from, Math.floor((from - pad) / 300_000) * 300_000), to: Math.min(asked.to, Math.ceil((until + pad) / 300_000) * 300_000) };
+  return part.to - part.from < (asked.to - asked.from) * 0.5 ? part : asked;
+}
+
 export function NightPage() {
+  const [whole, setWhole] = useState(false);
   const range = rangeOf(usePlace().query);
   const now = useNow();
   const answer = useAnswer<Facts>(
@@ -92,6 +104,9 @@ export function NightPage() {
     answer.put({ ...answer.data!, night: { ...night, waiting: night.waiting.map((one) => (one.id === next.id ? next : one)) }, actions: actions.map((one) => (one.id === next.id ? next : one)) });
   };
   const empty = night.incidents.length === 0;
+  const rows = night.incidents.map((incident) => incidentRow(incident, actions, changes, now));
+  const part = busyPart(rows, shown);
+  const isPart = part !== shown;
   return (
     <>
       <Sentence text={night.sentence} kicker={rangeInWords(shown.from, shown.to)}>
@@ -113,8 +128,9 @@ export function NightPage() {
         <li><a href={to('/notifications')}><b class="numeric">{count(night.pages_sent)}</b> <span>{night.pages_sent === 1 ? 'page sent' : 'pages sent'}</span></a></li>
       </ul>
 
-      <Section title="The night on one axis" id="axis" note={empty ? undefined : 'bar: incident; triangle: the change that caused it; the rest: what nightjar did'}>
-        {empty ? <Nothing>No incident in this time. {night.last_signal_at && <>Data is flowing: the last signal came <Ago at={night.last_signal_at} />.</>}</Nothing> : <Axis range={shown} now={now} label="Incidents over time" rows={night.incidents.map((incident) => incidentRow(incident, actions, changes, now))} />}
+      <Section title="The night on one axis" id="axis" note={empty ? undefined : 'bar: incident; triangle: the change behind it; then what nightjar did'}
+        tail={!empty && isPart && <button type="button" class="inline-button" onClick={() => setWhole(!whole)}>{whole ? 'only the busy part' : `${duration(part.to - part.from)} of ${duration(shown.to - shown.from)}; show all`}</button>}>
+        {empty ? <Nothing>No incident in this time. {night.last_signal_at && <>Data is flowing: the last signal came <Ago at={night.last_signal_at} />.</>}</Nothing> : <Axis range={whole ? shown : part} now={now} label="Incidents over time" rows={rows} />}
       </Section>
 
       {!empty && (

@@ -15,7 +15,7 @@ import { changeKinds, healths, incidentStates, lookup, said, severities, verdict
 function sentenceOf(service: Service): string {
   const name = brief(service.name, 60);
   if (service.health === 'silent') return `${name} is silent: nothing has been heard from it lately.`;
-  const numbers = `${perSecond(service.requests_per_second)} requests, ${percent(service.error_ratio)} of them fail, p95 ${milliseconds(service.p95_ms)}`;
+  const numbers = `${perSecond(service.requests_per_second).replace('/s', ' requests/s')}, ${service.error_ratio === null ? 'none to judge' : `${percent(service.error_ratio)} of them fail`}, p95 ${milliseconds(service.p95_ms)}`;
   const high: string[] = [];
   if (service.error_ratio !== null && service.expected.error_ratio_high !== null && service.error_ratio > service.expected.error_ratio_high) high.push(`errors are above the ${percent(service.expected.error_ratio_high)} that is normal`);
   if (service.p95_ms !== null && service.expected.p95_ms_high !== null && service.p95_ms > service.expected.p95_ms_high) high.push(`p95 is above the ${milliseconds(service.expected.p95_ms_high)} that is normal`);

@@ -2,7 +2,7 @@
 import { useEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { get, type ServiceSummary } from '../answers.ts';
 import { useAnswer } from '../live.ts';
-import { capital, count, milliseconds, percent, perSecond, plural } from '../numbers.ts';
+import { count, milliseconds, percent, perSecond, plural } from '../numbers.ts';
 import { Signed } from '../parts/Marks.tsx';
 import { Failed, Held, Nothing, Sentence, useTitle, Waiting } from '../parts/Page.tsx';
 import { Ago, Brief } from '../parts/Text.tsx';
@@ -25,7 +25,7 @@ const value: Record<Column, (service: ServiceSummary) => number | string> = {
 };
 const columns: { key: Column; word: string; className: string }[] = [
   { key: 'name', word: 'Service', className: '' },
-  { key: 'health', word: 'Health', className: '' },
+  { key: 'health', word: 'Health', className: 'health-cell' },
   { key: 'requests', word: 'Requests', className: 'number wide-1' },
   { key: 'errors', word: 'Errors', className: 'number' },
   { key: 'p95', word: 'p95', className: 'number' },
@@ -45,7 +45,7 @@ export function healthSentence(services: ServiceSummary[]): string {
     return [`${named(list)} ${health === 'learning' ? (one ? 'is still being learnt' : 'are still being learnt') : `${one ? 'is' : 'are'} ${health}`}`];
   });
   if (parts.length === 0) return `All ${plural(services.length, 'service')} are as they should be.`.replace('All 1 service are', 'The one service is');
-  return `${capital(parts.join('; '))}; ${of('ok').length === 0 ? 'none is' : `${count(of('ok').length)} of ${plural(services.length, 'service')} ${of('ok').length === 1 ? 'is' : 'are'}`} ok.`;
+  return `${parts.join('; ')}; ${of('ok').length === 0 ? 'none is' : `${count(of('ok').length)} of ${plural(services.length, 'service')} ${of('ok').length === 1 ? 'is' : 'are'}`} ok.`;
 }
 
 const over = (now: number | null, high: number | null) => now !== null && high !== null && now > high;
@@ -55,7 +55,7 @@ function Against({ now, high, say }: { now: number | null; high: number | null; 
   return (
     <span class={ill ? 'against over' : 'against'}>
       <span class="numeric">{ill && <span class="visually-hidden">above normal: </span>}{ill && <span aria-hidden="true">▲ </span>}{say(now)}</span>
-      {high !== null && <span class="quiet against-normal numeric"> normal ≤ {say(high)}</span>}
+      {high !== null && <span class="quiet against-normal numeric"> <span class="wide-word">normal </span>≤ {say(high)}</span>}
     </span>
   );
 }
@@ -66,8 +66,9 @@ function Row({ service }: { service: ServiceSummary }) {
       <th scope="row">
         <a href={toService(service.name)} data-row><Brief text={service.name} cut={40} /></a>
         <span class="quiet owner">{service.owner ? <Brief text={service.owner} cut={24} /> : 'no owner'}</span>
+        <span class="narrow-health" aria-hidden="true"><Signed sign={lookup(healths, service.health)} /></span>
       </th>
-      <td><Signed sign={lookup(healths, service.health)} /></td>
+      <td class="health-cell"><Signed sign={lookup(healths, service.health)} /></td>
       <td class="number wide-1 numeric">{perSecond(service.requests_per_second)}</td>
       <td class="number"><Against now={service.error_ratio} high={service.expected.error_ratio_high} say={percent} /></td>
       <td class="number"><Against now={service.p95_ms} high={service.expected.p95_ms_high} say={milliseconds} /></td>
@@ -78,23 +79,24 @@ function Row({ service }: { service: ServiceSummary }) {
   );
 }
 
-// Rows have one height, so what is in sight follows from where the page is scrolled to.
-const rowHeight = 52;
+// Rows have one height (the style sheet sees to it), so what is in sight follows from where the page is scrolled to.
+const usualRowHeight = 52;
 const beyond = 15;
 const allAtOnce = 120;
 
-function useWindow(rows: number): { from: number; to: number; body: preact.RefObject<HTMLTableSectionElement> } {
+function useWindow(rows: number): { from: number; to: number; rowHeight: number; body: preact.RefObject<HTMLTableSectionElement> } {
   const body = useRef<HTMLTableSectionElement>(null);
-  const [seen, setSeen] = useState({ from: 0, to: 60 });
+  const [seen, setSeen] = useState({ from: 0, to: 60, rowHeight: usualRowHeight });
   useEffect(() => {
     if (rows <= allAtOnce) return;
     let asked = 0;
     const look = () => {
       asked = 0;
       const top = body.current?.getBoundingClientRect().top ?? 0;
+      const rowHeight = body.current?.querySelector<HTMLElement>('.service-row')?.offsetHeight || usualRowHeight;
       const from = Math.max(0, Math.floor(-top / rowHeight) - beyond);
       const to = Math.min(rows, Math.ceil((innerHeight - top) / rowHeight) + beyond);
-      setSeen((before) => (before.from === from && before.to === to ? before : { from, to }));
+      setSeen((before) => (before.from === from && before.to === to && before.rowHeight === rowHeight ? before : { from, to, rowHeight }));
     };
     const ask = () => { asked ||= requestAnimationFrame(look); };
     look();
@@ -102,7 +104,7 @@ function useWindow(rows: number): { from: number; to: number; body: preact.RefOb
     addEventListener('resize', ask);
     return () => { removeEventListener('scroll', ask); removeEventListener('resize', ask); cancelAnimationFrame(asked); };
   }, [rows]);
-  return rows <= allAtOnce ? { from: 0, to: rows, body } : { from: Math.min(seen.from, rows), to: Math.min(seen.to, rows), body };
+  return rows <= allAtOnce ? { from: 0, to: rows, rowHeight: usualRowHeight, body } : { from: Math.min(seen.from, rows), to: Math.min(seen.to, rows), rowHeight: seen.rowHeight, body };
 }
 
 export function ServicesPage() {
@@ -161,9 +163,9 @@ export function ServicesPage() {
             </tr>
           </thead>
           <tbody ref={seen.body}>
-            {seen.from > 0 && <tr class="spacer" aria-hidden="true"><td colSpan={columns.length} style={{ height: `${seen.from * rowHeight}px` }} /></tr>}
+            {seen.from > 0 && <tr class="spacer" aria-hidden="true"><td colSpan={columns.length} style={{ height: `${seen.from * seen.rowHeight}px` }} /></tr>}
             {shown.slice(seen.from, seen.to).map((service) => <tr key={plain(service.name)} class={`service-row health-${service.health}`}><Row service={service} /></tr>)}
-            {seen.to < shown.length && <tr class="spacer" aria-hidden="true"><td colSpan={columns.length} style={{ height: `${(shown.length - seen.to) * rowHeight}px` }} /></tr>}
+            {seen.to < shown.length && <tr class="spacer" aria-hidden="true"><td colSpan={columns.length} style={{ height: `${(shown.length - seen.to) * seen.rowHeight}px` }} /></tr>}
           </tbody>
         </table>
       )}

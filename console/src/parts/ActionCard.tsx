@@ -6,7 +6,7 @@ import { useNow, engineNow } from '../clock.ts';
 import { capital, duration, odds, percent, plural, three } from '../numbers.ts';
 import { to } from '../router.ts';
 import { askForPerson, keepSession } from '../session.ts';
-import { cutTo, plain } from '../told.ts';
+import { cutMiddle, cutTo, plain } from '../told.ts';
 import { actionStates, lookup, outcomes } from '../words.ts';
 import { Badge, Glyph, Signed } from './Marks.tsx';
 import { Ago, Clock, Ref, Told } from './Text.tsx';
@@ -111,7 +111,7 @@ export function Buttons({ action, decide, changed, person }: { action: Action; d
 
   const press = async (vote: Vote) => {
     setRefusal(null);
-    if (!person && !(await askForPerson(`To ${vote} “${cutTo(plain(action.text), 120)}”, nightjar must know who you are.`))) return;
+    if (!person && !(await askForPerson(`To ${vote} “${cutMiddle(plain(action.text), 120)}”, nightjar must know who you are.`))) return;
     setPressed(vote);
     try {
       changed(await decide(action, vote));
@@ -136,7 +136,7 @@ export function Buttons({ action, decide, changed, person }: { action: Action; d
       )}
       <div class="decide-buttons">
         <button type="button" class="button primary" disabled={pressed !== null || replaced} onClick={() => press('approve')}>
-          {pressed === 'approve' ? 'Approving…' : <>Approve: {cutTo(plain(action.text), 90)}</>}
+          {pressed === 'approve' ? 'Approving…' : <>Approve: {cutMiddle(plain(action.text), 90)}</>}
         </button>
         <button type="button" class="button" disabled={pressed !== null || replaced} onClick={() => press('reject')}>
           {pressed === 'reject' ? 'Rejecting…' : 'Reject'}

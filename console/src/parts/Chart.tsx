@@ -83,6 +83,7 @@ function overlays(latest: { current: ChartProps }): uPlot.Plugin {
     ctx.save();
     ctx.font = `${11 * ratio}px ${colour('--sans')}`;
     ctx.textBaseline = 'top';
+    ctx.textAlign = 'left';
     ctx.lineWidth = ratio;
     const ends: number[] = [];
     const deploys = [...(latest.current.deploys ?? [])].sort((a, b) => a.at - b.at);
