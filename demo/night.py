@@ -76,9 +76,6 @@ def play(stage: Stage, night: Night, teller: Teller, arguments) -> int:
         facts.refresh(stage)
         teller.tell(facts, stage)
         watch_processes(stage, teller)
-        if arguments.kill_after_start and not killed and any(one["state"] == "running" for one in facts.actions.values()):
-            kill_and_restart(stage, teller)
-            killed = True
         if arguments.headless and night.approve:
             approve_waiting(stage, facts, teller)
         if not acts and over(night, facts):
@@ -87,7 +84,20 @@ def play(stage: Stage, night: Night, teller: Teller, arguments) -> int:
             return conclude(stage, night, facts, teller, arguments)
         if not arguments.headless and well_since:
             teller.once("look around", f"The night is over; the shop and nightjar go on. Look around: {stage.api.url} (Ctrl-C stops everything)", "good")
-        time.sleep(1.0)
+        if arguments.kill_after_start and not killed:
+            killed = wait_for_roll_back(stage, 1.0) and kill_and_restart(stage, teller)
+        else:
+            time.sleep(1.0)
+
+
+def wait_for_roll_back(stage: Stage, seconds: float) -> bool:
+    """Has a roll-back been started? Looks at the deploy tool's own marker, several times a second: it takes only a few."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        if any((stage.work / "deploy" / "intents").glob("*.json")):
+            return True
+        time.sleep(0.05)
+    return False
 
 
 def over(night: Night, facts: Facts) -> bool:
@@ -118,7 +128,7 @@ def watch_processes(stage: Stage, teller: Teller) -> None:
             teller.once(("died", name, process.pid), f"{name} ended by itself with {process.returncode}; see {stage.work}/logs/{name}.log", "bad")
 
 
-def kill_and_restart(stage: Stage, teller: Teller) -> None:
+def kill_and_restart(stage: Stage, teller: Teller) -> bool:
     stage.notes["serve_killed_at"] = time.time()
     stage.processes.kill("nightjar-serve")
     teller.line("nightjar serve is killed (-9) in the middle of the roll-back", "bad")
@@ -126,6 +136,7 @@ def kill_and_restart(stage: Stage, teller: Teller) -> None:
     nightjar.start_serve(stage.processes, stage.binary)
     health = stage.api.wait_ready(stage.processes, 60)
     teller.line(f"nightjar serve is back after {time.time() - stage.notes['serve_killed_at']:.1f} s, journal at {health.get('journal_sequence')}", "act")
+    return True
 
 
 def approve_waiting(stage: Stage, facts: Facts, teller: Teller) -> None:

@@ -22,7 +22,7 @@ h2{font-size:12px;text-transform:uppercase;letter-spacing:.08em;color:var(--soft
 .face{width:32px;height:32px;border-radius:8px;background:var(--mark);color:#fff;display:grid;place-items:center;font-weight:700}
 .app{font-size:10px;background:var(--line);border-radius:3px;padding:1px 4px;color:var(--soft)}
 .when{color:var(--soft);font-size:13px}.edited{color:var(--soft);font-size:12px}
-.text{white-space:pre-wrap}.button{display:inline-block;border:1px solid var(--line);border-radius:6px;padding:5px 12px;margin:6px 8px 0 0;text-decoration:none;color:var(--ink);font-weight:600}
+h3{font-size:16px;margin:4px 0 8px}.text{white-space:pre-wrap}.button{display:inline-block;border:1px solid var(--line);border-radius:6px;padding:5px 12px;margin:6px 8px 0 0;text-decoration:none;color:var(--ink);font-weight:600}
 .button.primary{background:var(--good);border-color:var(--good);color:#fff}
 .state{display:inline-block;border-radius:20px;padding:2px 10px;font-size:12px;color:#fff;background:var(--open)}.state.closed{background:#8250df}
 code,pre{background:var(--code);border-radius:4px;padding:1px 4px;font:13px/1.45 ui-monospace,monospace}pre{padding:10px;overflow-x:auto}
@@ -35,7 +35,7 @@ table{border-collapse:collapse}td,th{border:1px solid var(--line);padding:3px 8p
 
 def inbox(state: dict) -> str:
     counts = state["counts"]
-    words = ", ".join(f"{counts[key]} {name if counts[key] == 1 else name + 's'}"
+    words = ", ".join(_count(counts[key], name)
                       for key, name in (("messages", "message"), ("updates", "update"), ("issues", "issue"), ("comments", "comment"), ("mails", "mail")))
     chat = "".join(_message(message) for message in reversed(state["messages"])) or '<div class="none">Nobody was told anything. That is good.</div>'
     issues = "".join(_issue_card(issue) for issue in reversed(state["issues"])) or '<div class="none">No issue was opened.</div>'
@@ -53,7 +53,7 @@ def issue(one: Issue) -> str:
 
 
 def _page(title: str, body: str, refresh: bool = False) -> str:
-    again = '<meta http-equiv="refresh" content="3">' if refresh else ""
+    again = '<meta http-equiv="refresh" content="5">' if refresh else ""
     return (f'<!doctype html><html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width,initial-scale=1">{again}'
             f'<link rel="icon" href="data:,"><title>{html.escape(title)}</title><style>{_STYLE}</style></head><body>{body}</body></html>')
 
@@ -61,7 +61,7 @@ def _page(title: str, body: str, refresh: bool = False) -> str:
 def _message(message: dict) -> str:
     body = "".join(_block(block) for block in message["blocks"]) or f'<div class="text">{_chat(message["text"])}</div>'
     edits = message["edits"]
-    edited = f'<div class="edited">(edited {len(edits)} times, last at {_clock(edits[-1][0])})</div>' if edits else ""
+    edited = f'<div class="edited">(edited {_times(len(edits))}, last at {_clock(edits[-1][0])})</div>' if edits else ""
     before = "".join(f'<div class="text">{_chat(text)}</div><hr>' for _, text in edits)
     history = f"<details><summary>earlier wordings</summary>{before}</details>" if edits else ""
     return (f'<div class="card"><div class="who"><div class="face">n</div><div><b>nightjar</b> <span class="app">APP</span> '
@@ -130,7 +130,7 @@ def _markdown(text: str) -> str:
             parts.append(f"<table><tr>{cells}</tr></table>")
         else:
             parts.append(f"<div>{_inline(line) or '&nbsp;'}</div>")
-    return "".join(parts) + ("</pre>" if fenced else "")
+    return "".join(parts).replace("</table><table>", "") + ("</pre>" if fenced else "")
 
 
 def _inline(text: str) -> str:
@@ -144,7 +144,7 @@ def _issue_card(one: dict) -> str:
     comments = "".join(f"<hr>{_markdown(comment['body'])}" for comment in one["comments"])
     return (f'<div class="card"><span class="state {one["state"]}">{one["state"]}</span> <a href="/{html.escape(one["repository"])}/issues/{one["number"]}"><b>'
             f'{html.escape(one["title"])}</b></a> <span class="when">#{one["number"]} &middot; {_clock(one["at"])}</span>'
-            f'<details><summary>{len(one["comments"])} comments</summary>{_markdown(one["body"])}{comments}</details></div>')
+            f'<details><summary>{_count(len(one["comments"]), "comment")}</summary>{_markdown(one["body"])}{comments}</details></div>')
 
 
 def _mail(mail: dict) -> str:
@@ -154,6 +154,14 @@ def _mail(mail: dict) -> str:
 
 def _href(url: str) -> str:
     return html.escape(url, quote=True) if re.match(r"^https?://", url) else "#"
+
+
+def _count(number: int, name: str) -> str:
+    return f"{number} {name if number == 1 else name + 's'}"
+
+
+def _times(number: int) -> str:
+    return "once" if number == 1 else f"{number} times"
 
 
 def _clock(at: float) -> str:
