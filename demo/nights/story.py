@@ -58,7 +58,7 @@ class Teller:
 
     def _incident(self, incident: dict, stage: Stage) -> None:
         number = incident["id"]
-        self.once(("incident", number), f"INCIDENT {number}: {incident.get('sentence') or incident['title']}\n         {stage.api.url}/incident/{number}", "bad", incident["opened_at"])
+        self.once(("incident", number), f"INCIDENT {number}: {incident.get('sentence') or incident['title']}\n         {stage.api.url}/incidents/{number}", "bad", incident["opened_at"])
         if cause := incident.get("cause"):
             self.once(("cause", number, cause["service"], cause.get("version")),
                       f"  cause: {cause.get('text')} (confidence {cause['confidence']:.2f})" + (f", commit {cause['commit'][:10]}" if cause.get("commit") else ""), "act")
