@@ -17,7 +17,7 @@ namespace trace = opentelemetry::proto::trace::v1;
 constexpr std::uint64_t kStart = 1'795'560'599'000'000'000;
 
 // libprotobuf prints a line for each text that is not UTF-8; these tests send thousands.
-[[maybe_unused]] const auto* const kSilenced = google::protobuf::SetLogHandler(nullptr);
+[[maybe_unused]] google::protobuf::LogHandler* const kSilenced = google::protobuf::SetLogHandler(nullptr);
 
 std::string id(char fill, std::size_t size) { return std::string(size, fill); }
 
