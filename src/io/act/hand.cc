@@ -70,7 +70,7 @@ Hand::~Hand() {
 }
 
 void Hand::set_on_report(OnReport on_report) {
-  const std::lock_guard lock(mutex_);
+  const std::lock_guard lock(tell_mutex_);
   on_report_ = std::move(on_report);
 }
 
@@ -308,12 +308,9 @@ void Hand::record(HandRecord record) {
 }
 
 void Hand::tell(const ActionReport& report) {
-  OnReport on_report;
-  {
-    const std::lock_guard lock(mutex_);
-    on_report = on_report_;
-  }
-  if (on_report) on_report(report);
+  // Held during the call: when set_on_report returns, nobody is inside the old one any more.
+  const std::lock_guard lock(tell_mutex_);
+  if (on_report_) on_report_(report);
 }
 
 void Hand::set_kill_switch(bool on, const std::string& person) {

@@ -60,7 +60,8 @@ class Hand {
   // Waits for all running actions.
   ~Hand();
 
-  // Called for every new report; before that, and after a reconnect, `unconfirmed` has them. Set once, before dispatch.
+  // Called for every new report, one at a time; it must not call the hand back. What was reported before, or to nobody,
+  // `unconfirmed` has. nullptr: to nobody.
   void set_on_report(OnReport on_report);
 
   // serve said at `boot_time_ns` that it is alive.
@@ -107,8 +108,9 @@ class Hand {
   const std::map<ActuatorKind, std::unique_ptr<Actuator>> actuators_;
   const Clock& clock_;
 
-  mutable std::mutex mutex_;
+  std::mutex tell_mutex_;  // never taken while mutex_ is held
   OnReport on_report_;
+  mutable std::mutex mutex_;  // of all below
   std::map<ActionId, Known> known_;
   std::vector<Timestamp> starts_;  // of the last quarter of an hour and older; for the budget
   bool kill_switch_ = false;

@@ -74,8 +74,8 @@ CheckAnswer ScriptActuator::recover(const Task& task) {
   wait_for_leftover(task.mark, task.runbook->timeout);
   CheckAnswer answer = check(task);
   if (answer.seen != Seen::done) {
-    const std::string output = fmt::format("{}/{}.out", folder_, to_string(task.action));
-    answer.text = with_tail(answer.text + "\nthe command's own last words:", output);
+    const std::string words = output_tail(fmt::format("{}/{}.out", folder_, to_string(task.action)), kTailBytes);
+    if (!words.empty()) answer.text += "\nthe command's own last words:\n" + words;
   }
   return answer;
 }

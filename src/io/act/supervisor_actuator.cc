@@ -51,7 +51,7 @@ absl::StatusOr<ProcessState> process_state(const Task& task) {
   return ProcessState{member("statename"), member("pid"), std::strtoll(member("start").c_str(), nullptr, 10)};
 }
 
-std::string mark_of(const ProcessState& state) { return fmt::format("pid={} start={}", state.pid, state.start); }
+std::string state_mark(const ProcessState& state) { return fmt::format("pid={} start={}", state.pid, state.start); }
 
 }  // namespace
 
@@ -59,7 +59,7 @@ RunAnswer SupervisorActuator::run(const Task& task, const Remember& remember) {
   const std::string program = fill_in(task.runbook->program, task.arguments, task.action);
   const auto before = process_state(task);
   if (!before.ok()) return {Ran::failed, fmt::format("nothing was done: {}", message_of(before.status()))};
-  if (const absl::Status kept = remember(mark_of(*before)); !kept.ok()) {
+  if (const absl::Status kept = remember(state_mark(*before)); !kept.ok()) {
     return {Ran::failed, fmt::format("nothing was done: {}", message_of(kept))};
   }
   const auto stopped = call_supervisor(task, "supervisor.stopProcess", {program, true}, task.runbook->timeout);
@@ -83,7 +83,7 @@ CheckAnswer SupervisorActuator::check(const Task& task) {
                                        to_rfc3339(Timestamp{now->start * 1'000'000'000}));
   // supervisor tells whole seconds, so a process of the same second is told apart by the mark only.
   const bool new_enough = now->start >= task.started_at.ns / 1'000'000'000;
-  const bool another = !task.mark.empty() && mark_of(*now) != task.mark;
+  const bool another = !task.mark.empty() && state_mark(*now) != task.mark;
   if (now->state == "RUNNING" && new_enough && another) return {Seen::done, text};
   if (now->state == "STARTING" || now->state == "STOPPING") return {Seen::unknown, text};
   return {Seen::not_done, text};

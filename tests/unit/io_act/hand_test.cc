@@ -37,6 +37,7 @@ class HandTest : public testing::Test {
  protected:
   void TearDown() override {
     if (actuator_ != nullptr) actuator_->hold = false;
+    stop();  // its threads write into what this test owns
   }
   // As after a start of the process: the journal is read again.
   void start(std::unique_ptr<PlannedActuator> planned = std::make_unique<PlannedActuator>()) {
