@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "engine/observe/chars.h"
 #include "engine/observe/flatten.h"
 #include "engine/observe/log_tokens.h"
 
@@ -13,10 +14,6 @@ namespace {
 
 constexpr std::size_t kFrames = 3;
 constexpr std::string_view kLineBreak = " ⏎ ";
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_upper(char c) { return c >= 'A' && c <= 'Z'; }
 
 std::string_view trim(std::string_view text) {
   while (!text.empty() && static_cast<unsigned char>(text.front()) <= 32) text.remove_prefix(1);
@@ -29,21 +26,21 @@ std::string_view trim(std::string_view text) {
 
 // "2026-11-24", "10:22:31,123", "2026-11-24T10:22:31.123Z", "[24/Nov/2026:10:22:31", "03-17": digits with separators.
 bool is_time_word(std::string_view word) {
+  if (!word.empty() && word.front() == '[') word.remove_prefix(1);
+  if (!word.empty() && word.back() == ']') word.remove_suffix(1);
+  if (word.empty() || !is_digit(word.front())) return false;
   std::size_t digits = 0, separators = 0, letters = 0;
   for (const char c : word) {
     if (is_digit(c))
       ++digits;
-    else if (c == ':' || c == '-' || c == '/' || c == '.' || c == ',' || c == '+')
+    else if (c == ':' || c == '-' || c == '/' || c == '.')
       ++separators;
     else if (is_letter(c))
-      ++letters;
-    else if (c != '[' && c != ']')
+      ++letters;  // "T", "Z", "Nov", "UTC"
+    else if (c != ',' && c != '+')
       return false;
   }
-  const bool clock_or_date = word.find(':') != std::string_view::npos || word.find('-') != std::string_view::npos ||
-                             word.find('/') != std::string_view::npos || word.find('.') != std::string_view::npos;
-  return clock_or_date && digits >= 4 && separators >= 1 && letters <= 4 &&
-         is_digit(word[word.find_first_not_of('[') < word.size() ? word.find_first_not_of('[') : 0]);
+  return digits >= 4 && separators >= 1 && letters <= 4;
 }
 
 bool is_month(std::string_view word) {
@@ -56,18 +53,13 @@ struct Header {
   int severity = 0;
 };
 
-// A level stands alone, in brackets or before a colon; in plain lower case it may be the sentence's first word.
+// A level is in capitals or in brackets; in plain lower case it may be the sentence's first word.
 int level_of(std::string_view word) {
   const bool bracketed = word.size() > 2 && (word.front() == '[' || word.front() == '<') &&
                          (word.back() == ']' || word.back() == '>' || word.back() == ':');
-  const bool colon = word.size() > 1 && word.back() == ':';
-  std::string_view bare = word;
-  while (!bare.empty() && !is_letter(bare.front())) bare.remove_prefix(1);
-  while (!bare.empty() && !is_letter(bare.back())) bare.remove_suffix(1);
-  const bool upper = std::all_of(bare.begin(), bare.end(), is_upper);
-  if (!bracketed && !upper) return 0;
-  (void)colon;
-  return severity_of_level(bare);
+  while (!word.empty() && !is_letter(word.front())) word.remove_prefix(1);
+  while (!word.empty() && !is_letter(word.back())) word.remove_suffix(1);
+  return bracketed || std::all_of(word.begin(), word.end(), is_upper) ? severity_of_level(word) : 0;
 }
 
 Header strip_header(std::string_view text) {

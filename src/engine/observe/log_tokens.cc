@@ -5,6 +5,7 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "engine/observe/chars.h"
 #include "engine/observe/variable_word.h"
 
 namespace nightjar {
@@ -33,9 +34,6 @@ constexpr std::array<std::uint64_t, 1024> kFactors = [] {
   for (std::size_t i = 0; i < factors.size(); ++i) factors[i] = mix(i) | 1;
   return factors;
 }();
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 bool among(std::string_view word, std::initializer_list<std::string_view> list) {
   return std::find(list.begin(), list.end(), word) != list.end();

@@ -1,12 +1,10 @@
 #include "engine/observe/variable_word.h"
 
 #include "base/text.h"
+#include "engine/observe/chars.h"
 
 namespace nightjar {
 namespace {
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_hex(char c) { return is_digit(c) || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F'); }
 
 bool ends_like_a_host(std::string_view word) {
   constexpr std::string_view kEndings[] = {".com", ".net", ".org", ".edu", ".gov", ".local", ".internal"};
