@@ -1,6 +1,6 @@
 // io/net/live_status.h
-// What run/live says about now, for those who answer people: how far the engine has come, whether hand is there. Written
-// by run/live on its own threads, read by any.
+// What run/live says about now, for those who answer people: how far the engine has come, whether hand is there.
+// Written by run/live on its own threads, read by any.
 #pragma once
 
 #include <atomic>
@@ -32,7 +32,7 @@ class LiveStatus {
     return changed_.wait_for(lock, std::chrono::nanoseconds(patience.ns), [&] { return applied_.load() >= sequence; });
   }
 
-  std::atomic<Sequence> journal_sequence{0};   // newest durable input
+  std::atomic<Sequence> journal_sequence{0};    // newest durable input
   std::atomic<std::int64_t> engine_time_ns{0};  // of the newest input applied
   std::atomic<std::int64_t> last_signal_ns{0};  // wall time of the newest telemetry body taken; 0 none yet
   std::atomic<bool> hand_connected{false};
