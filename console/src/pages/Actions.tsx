@@ -35,7 +35,7 @@ function Policies({ actions }: { actions: Action[] }) {
     byPolicy.set(policy, [...(byPolicy.get(policy) ?? []), action]);
   }
   return (
-    <div class="table-wrap" tabIndex={0} role="region" aria-label="Policies">
+    <div class="table-wrap" tabIndex={0} role="group" aria-label="Policies">
       <table class="table">
         <thead><tr><th scope="col">Policy</th><th scope="col" class="number">Proposed</th><th scope="col" class="number">By itself</th><th scope="col" class="number">Denied</th><th scope="col" class="number">Judged</th><th scope="col">Helped</th></tr></thead>
         <tbody>

@@ -149,20 +149,22 @@ function Picture({ drawn, path, chosen, choose }: { drawn: Drawn; path: string[]
             const group = isGroup(node);
             const onPath = path.includes(node.name);
             const open = () => choose(node.name);
+            const name = group ? node.label : cutTo(plain(node.name), 19);
+            const rate = `${node.kind === 'service' ? '' : `${node.kind} · `}${perSecond(node.requests_per_second)}`;
             return (
               <g
                 key={node.name}
                 class={`map-node kind-${node.kind}${onPath ? ' red' : ''}${chosen === node.name ? ' chosen' : ''}`}
                 transform={`translate(${at.x - nodeWidth / 2} ${at.y - nodeHeight / 2})`}
                 role="button" tabIndex={0} aria-pressed={chosen === node.name}
-                aria-label={`${group ? node.label : brief(node.name, 60)}, ${node.kind}, ${sign.word}, ${perSecond(node.requests_per_second)} requests`}
+                aria-label={`${name} ${rate}, ${sign.word}`}
                 onClick={open}
                 onKeyDown={(event) => { if (event.key === 'Enter' || event.key === ' ') { event.preventDefault(); open(); } }}
               >
                 <rect width={nodeWidth} height={nodeHeight} rx={node.kind === 'database' ? 14 : 7} />
                 <svg x="11" y="12" width="12" height="12" viewBox="0 0 12 12" overflow="visible"><Glyph mark={sign.mark} tone={sign.tone} /></svg>
-                <text x="30" y="22" class="map-name">{group ? node.label : cutTo(plain(node.name), 19)}</text>
-                <text x="30" y="39" class="map-rate">{node.kind === 'service' ? '' : `${node.kind} · `}{perSecond(node.requests_per_second)}</text>
+                <text x="30" y="22" class="map-name">{name}</text>
+                <text x="30" y="39" class="map-rate">{rate}</text>
               </g>
             );
           })}
@@ -233,7 +235,7 @@ export function MapPage() {
           <Section title="The same as a list" id="list">
             <details>
               <summary>{plural(map.dependencies.length, 'dependency', 'dependencies')}</summary>
-              <div class="table-wrap" tabIndex={0} role="region" aria-label="Dependencies">
+              <div class="table-wrap" tabIndex={0} role="group" aria-label="Dependencies">
                 <table class="table">
                   <thead><tr><th scope="col">Caller</th><th scope="col">Calls</th><th scope="col">Kind</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Errors</th><th scope="col" class="number">p95</th></tr></thead>
                   <tbody>{map.dependencies.map((one) => <tr key={`${one.caller}\n${one.callee}`}><th scope="row"><ServiceLink name={one.caller} /></th><td><ServiceLink name={one.callee} /></td><td>{one.kind}</td><td class="number numeric">{perSecond(one.calls_per_second)}</td><td class="number numeric">{percent(one.error_ratio)}</td><td class="number numeric">{milliseconds(one.p95_ms)}</td></tr>)}</tbody>

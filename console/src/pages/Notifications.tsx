@@ -33,7 +33,7 @@ export function NotificationsPage() {
       <Sentence text={sentence} />
       <Held answer={answer} what="notifications" />
       {all.length === 0 ? <Nothing>Destinations and routes are in nightjar.yaml.</Nothing> : (
-        <div class="table-wrap" tabIndex={0} role="region" aria-label="Notifications">
+        <div class="table-wrap" tabIndex={0} role="group" aria-label="Notifications">
           <table class="table">
             <thead><tr><th scope="col">When</th><th scope="col">State</th><th scope="col">To</th><th scope="col">Why</th><th scope="col">Incident</th><th scope="col">Text</th></tr></thead>
             <tbody>

@@ -80,7 +80,7 @@ export function ServicePage({ name }: { name: string }) {
       <div class="two-columns">
         <Section title="Instances" id="instances" note={versions.length ? versions.map((version) => `${brief(version, 16)}: ${service.instances.filter((one) => one.version === version).length}`).join(', ') : undefined}>
           {service.instances.length === 0 ? <Nothing>No instance is known.</Nothing> : (
-            <div class="table-wrap" tabIndex={0} role="region" aria-label="Instances">
+            <div class="table-wrap" tabIndex={0} role="group" aria-label="Instances">
               <table class="table">
                 <thead><tr><th scope="col">Instance</th><th scope="col">Version</th><th scope="col">State</th><th scope="col" class="number">Requests</th><th scope="col" class="number">Errors</th><th scope="col" class="number">p95</th></tr></thead>
                 <tbody>
@@ -109,7 +109,7 @@ export function ServicePage({ name }: { name: string }) {
 
       <Section title="Operations" id="operations">
         {service.operations.length === 0 ? <Nothing>No operation was seen.</Nothing> : (
-          <div class="table-wrap" tabIndex={0} role="region" aria-label="Operations">
+          <div class="table-wrap" tabIndex={0} role="group" aria-label="Operations">
             <table class="table">
               <thead><tr><th scope="col">Operation</th><th scope="col" class="number">Requests</th><th scope="col" class="number">Errors</th><th scope="col" class="number">p95</th><th scope="col" class="number">In itself</th></tr></thead>
               <tbody>{service.operations.map((one) => <tr key={one.operation}><th scope="row"><Brief text={one.operation} cut={60} /></th><td class="number numeric">{perSecond(one.requests_per_second)}</td><td class="number numeric">{percent(one.error_ratio)}</td><td class="number numeric">{milliseconds(one.p95_ms)}</td><td class="number numeric">{milliseconds(one.self_ms)}</td></tr>)}</tbody>
@@ -120,7 +120,7 @@ export function ServicePage({ name }: { name: string }) {
 
       {service.statements.length > 0 && (
         <Section title="Database statements" id="statements">
-          <div class="table-wrap" tabIndex={0} role="region" aria-label="Database statements">
+          <div class="table-wrap" tabIndex={0} role="group" aria-label="Database statements">
             <table class="table">
               <thead><tr><th scope="col">Statement</th><th scope="col">Called by</th><th scope="col" class="number">Calls</th><th scope="col" class="number">Mean</th><th scope="col">First seen</th></tr></thead>
               <tbody>
