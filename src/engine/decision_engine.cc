@@ -83,7 +83,9 @@ void DecisionEngine::take_command(const Command& command) {
     world_.kill_switch = kill->on;
     for (const auto& [id, incident] : world_.incidents)
       if (incident.state == IncidentState::open)
-        world_.note(id, TimelineKind::person, command.person + (kill->on ? " turned the kill switch on: nothing is started" : " turned the kill switch off"));
+        world_.note(id, TimelineKind::person,
+                    command.person +
+                        (kill->on ? " turned the kill switch on: nothing is started" : " turned the kill switch off"));
   }
 }
 

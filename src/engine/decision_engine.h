@@ -1,6 +1,7 @@
 // engine/decision_engine.h
-// Correlate, diagnose, remediate, account, notify: low volume, one thread, no locks. step() is a deterministic function of the state and
-// the Input; the order of the rooms is the body of close_window(). One per tenant. Called by run/driver on its thread.
+// Correlate, diagnose, remediate, account, notify: low volume, one thread, no locks. step() is a deterministic function
+// of the state and the Input; the order of the rooms is the body of close_window(). One per tenant. Called by
+// run/driver on its thread.
 #pragma once
 
 #include "engine/account/slo.h"
@@ -26,7 +27,7 @@ class DecisionEngine {
   void begin(const Input& input);
   void take_alerts(const AlertsArrived& arrived);
   void take_command(const Command& command);
-  Effects finish(Effects effects);   // saves what was touched, then asks notify
+  Effects finish(Effects effects);  // saves what was touched, then asks notify
 
   World world_;
   Correlator correlator_;

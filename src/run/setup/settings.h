@@ -1,6 +1,7 @@
 // run/setup/settings.h
-// nightjar.yaml as values: what decides (EngineConfig, journalled) and what only this process needs (addresses, files, secrets). Read once
-// at start by serve, hand and check. Errors are one line: file:line:column, what is wrong, the nearest valid key.
+// nightjar.yaml as values: what decides (EngineConfig, journalled) and what only this process needs (addresses, files,
+// secrets). Read once at start by serve, hand and check. Errors are one line: file:line:column, what is wrong, the
+// nearest valid key.
 #pragma once
 
 #include <map>
@@ -15,8 +16,8 @@ namespace nightjar {
 
 struct PersonSettings {
   std::string name;
-  std::string token_sha256;            // hex; the token itself is never in a file of ours
-  std::vector<std::string> roles;      // viewer, responder, operator, admin
+  std::string token_sha256;        // hex; the token itself is never in a file of ours
+  std::vector<std::string> roles;  // viewer, responder, operator, admin
 };
 
 enum class DestinationKind { slack, email, github_issues, webhook };
@@ -24,14 +25,14 @@ enum class DestinationKind { slack, email, github_issues, webhook };
 struct DestinationSettings {
   std::string name;
   DestinationKind kind = DestinationKind::slack;
-  std::string url;                     // slack: API base; github_issues: API base; webhook: the URL
-  std::string channel;                 // slack
-  std::string repository;              // github_issues: owner/name
-  std::string smtp;                    // email: host:port
+  std::string url;         // slack: API base; github_issues: API base; webhook: the URL
+  std::string channel;     // slack
+  std::string repository;  // github_issues: owner/name
+  std::string smtp;        // email: host:port
   std::string from;
   std::vector<std::string> to;
-  std::string token_file;              // "" none
-  bool allow_private = false;          // may resolve to loopback or private addresses
+  std::string token_file;      // "" none
+  bool allow_private = false;  // may resolve to loopback or private addresses
 };
 
 struct HandSettingsPart {
@@ -40,19 +41,20 @@ struct HandSettingsPart {
 };
 
 struct Settings {
-  std::string file;                    // where it was read from
+  std::string file;  // where it was read from
   std::string data_dir;
   std::string http = "127.0.0.1:8080", otlp_http = "127.0.0.1:4318", otlp_grpc = "127.0.0.1:4317";
   std::string public_url;
   int lanes = 2;
   std::vector<PersonSettings> people;
-  std::string github_secret_file;      // "" : the GitHub door answers 403 and says why
+  std::string github_secret_file;  // "" : the GitHub door answers 403 and says why
   std::vector<DestinationSettings> destinations;
   HandSettingsPart hand;
-  EngineConfig engine;                 // without runbooks: hand tells those
+  EngineConfig engine;  // without runbooks: hand tells those
 };
 
-// Relative paths in the file are relative to the file. INVALID_ARGUMENT: the file is wrong; NOT_FOUND: it cannot be read.
+// Relative paths in the file are relative to the file. INVALID_ARGUMENT: the file is wrong; NOT_FOUND: it cannot be
+// read.
 absl::StatusOr<Settings> read_settings(const std::string& path);
 // Words of a destination's kind, as in the file.
 std::string_view word(DestinationKind kind);

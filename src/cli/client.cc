@@ -1,0 +1,56 @@
+#include "cli/client.h"
+
+#include <fstream>
+
+#include <nlohmann/json.hpp>
+
+#include "base/text.h"
+#include "io/net/http_client.h"
+
+namespace nightjar {
+
+absl::StatusOr<nlohmann::json> ask(const Remote& remote, const std::string& path, const std::string& body) {
+  HttpCall call;
+  call.method = body.empty() ? "GET" : "POST";
+  call.url = remote.url + path;
+  call.body = body;
+  call.answer_limit_bytes = 16u << 20;
+  if (!body.empty()) call.headers.emplace_back("Content-Type", "application/json");
+  if (!remote.token_file.empty()) {
+    std::ifstream in(remote.token_file);
+    std::string token;
+    if (!std::getline(in, token)) return not_found("{}: cannot be read; it holds your token", remote.token_file);
+    call.headers.emplace_back("Authorization", "Bearer " + token);
+  }
+  const auto reply = call_http(call);
+  if (!reply.ok())
+    return unavailable("{}: {}; is nightjar serve running? --url says where", remote.url, message_of(reply.status()));
+  nlohmann::json answer = nlohmann::json::parse(reply->body, nullptr, false);
+  if (answer.is_discarded())
+    return internal_error("{} answered {} with something that is not JSON", call.url, reply->status);
+  if (reply->status >= 300) {
+    const auto message =
+        answer.contains("error") && answer["error"].is_object() ? text_of(answer["error"], "message") : reply->body;
+    return failed_precondition("{} ({})", message, reply->status);
+  }
+  return answer;
+}
+
+std::string text_of(const nlohmann::json& object, const char* key) {
+  const auto found = object.find(key);
+  if (found == object.end() || found->is_null()) return {};
+  return for_terminal(found->is_string() ? found->get<std::string>() : found->dump());
+}
+
+std::string for_terminal(std::string text) {
+  for (char& c : text)
+    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  return text;
+}
+
+int fail(const absl::Status& status) {
+  fmt::print(stderr, "nightjar: {}\n", message_of(status));
+  return 1;
+}
+
+}  // namespace nightjar

@@ -1,0 +1,27 @@
+// cli/commands.h
+// One function per command of the binary; each returns the exit code: 0 ok, 1 failed, 2 wrong usage or configuration.
+// main.cc parses.
+#pragma once
+
+#include <string>
+
+namespace nightjar {
+
+int command_serve(const std::string& config, const std::string& console_dir);
+int command_hand(const std::string& config);
+int command_check(const std::string& config);
+int command_replay(const std::string& data_dir, int lanes, bool json);
+
+// How the commands below reach a running serve.
+struct Remote {
+  std::string url = "http://127.0.0.1:8080";
+  std::string token_file;  // of the person who decides
+  bool json = false;       // the API's answer as it is, for jq
+};
+int command_incidents(const Remote& remote);
+int command_incident(const Remote& remote, const std::string& id);
+int command_services(const Remote& remote);
+// `verb`: approve or reject.
+int command_decide(const Remote& remote, const std::string& verb, const std::string& action, const std::string& reason);
+
+}  // namespace nightjar

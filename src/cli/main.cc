@@ -1,0 +1,81 @@
+// The one binary. Parsing only; what a command does is in its own file.
+#include <fmt/format.h>
+#include <CLI/CLI.hpp>
+
+#include "base/version.h"
+#include "cli/commands.h"
+
+int main(int argc, char** argv) {
+  using namespace nightjar;
+  CLI::App app{"nightjar: reads the telemetry you have, names the cause, mends what is safe to mend"};
+  app.require_subcommand(1);
+  int exit_code = 0;
+  std::string config = "nightjar.yaml", console_dir, directory, id, reason;
+  int lanes = 2;
+  bool json = false;
+  Remote remote;
+
+  const auto with_config = [&](CLI::App* command) {
+    command->add_option("--config", config, "nightjar.yaml")->capture_default_str();
+  };
+  const auto with_remote = [&](CLI::App* command) {
+    command->add_option("--url", remote.url, "where nightjar serve listens")->capture_default_str();
+    command->add_flag("--json", remote.json, "the API's answer as it is");
+  };
+  const auto with_token = [&](CLI::App* command) {
+    command->add_option("--token-file", remote.token_file, "file with your token")->required();
+    command->add_option("--reason", reason, "why, for the record");
+  };
+
+  CLI::App* serve = app.add_subcommand("serve", "receive, think, tell");
+  with_config(serve);
+  serve->add_option("--console-dir", console_dir, "serve the console from this folder");
+  serve->callback([&] { exit_code = command_serve(config, console_dir); });
+
+  CLI::App* hand = app.add_subcommand("hand", "the only process that acts; holds the actuators' credentials");
+  with_config(hand);
+  hand->callback([&] { exit_code = command_hand(config); });
+
+  CLI::App* check = app.add_subcommand("check", "read nightjar.yaml and the catalogue and say what is wrong");
+  with_config(check);
+  check->callback([&] { exit_code = command_check(config); });
+
+  CLI::App* replay = app.add_subcommand("replay", "derive a recorded journal's effects again and compare");
+  replay->add_option("DIR", directory, "data directory")->required();
+  replay->add_option("--lanes", lanes, "lanes to replay with; must not change anything")
+      ->check(CLI::Range(1, 64))
+      ->capture_default_str();
+  replay->add_flag("--json", json, "a report for jq");
+  replay->callback([&] { exit_code = command_replay(directory, lanes, json); });
+
+  CLI::App* incidents = app.add_subcommand("incidents", "what happened in the last 24 hours");
+  with_remote(incidents);
+  incidents->callback([&] { exit_code = command_incidents(remote); });
+
+  CLI::App* incident = app.add_subcommand("incident", "one incident: what, why, and what to do");
+  incident->add_option("ID", id, "inc-…")->required();
+  with_remote(incident);
+  incident->callback([&] { exit_code = command_incident(remote, id); });
+
+  CLI::App* services = app.add_subcommand("services", "how everything is");
+  with_remote(services);
+  services->callback([&] { exit_code = command_services(remote); });
+
+  for (const char* verb : {"approve", "reject"}) {
+    CLI::App* decide = app.add_subcommand(verb, std::string(verb) + " a waiting action, in your name");
+    decide->add_option("ID", id, "act-…")->required();
+    with_remote(decide);
+    with_token(decide);
+    decide->callback([&, verb] { exit_code = command_decide(remote, verb, id, reason); });
+  }
+
+  app.add_subcommand("version", "print the version")->callback([] { fmt::print("nightjar {}\n", kVersion); });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    const int code = app.exit(error);
+    return code == 0 ? 0 : 2;
+  }
+  return exit_code;
+}

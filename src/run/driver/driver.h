@@ -1,0 +1,48 @@
+// run/driver/driver.h
+// The whole engine behind one function, step(Input) -> Effects: decodes signals, deals them to the lanes, closes
+// windows at the tick, and lets the DecisionEngine decide. run/live, run/replay and run/sim are three ways to feed it;
+// none of them changes what it says.
+#pragma once
+
+#include <memory>
+#include <vector>
+
+#include "engine/decision_engine.h"
+#include "engine/observe/address_book.h"
+#include "engine/signal_engine.h"
+#include "model/effect.h"
+#include "model/input.h"
+#include "run/driver/lane_pool.h"
+
+namespace nightjar {
+
+struct DriverSettings {
+  std::size_t lanes = 2;
+  bool threads =
+      false;  // lanes on threads of their own; off in replay and simulation, where order of work is easier to follow
+  ObserveSettings observe;
+};
+
+class Driver {
+ public:
+  explicit Driver(const DriverSettings& settings);
+
+  // Inputs in sequence order, time never going back. One thread at a time.
+  Effects step(const Input& input);
+  const World& world() const { return decisions_.world(); }
+  // Bodies whose recorded verdict did not fit them: 0 unless the journal or a decoder is broken.
+  std::uint64_t undecodable() const { return undecodable_; }
+
+ private:
+  void take_signals(const SignalsArrived& arrived, Timestamp engine_time);
+  Effects close_windows(const Input& input);
+
+  LanePool pool_;
+  std::vector<std::unique_ptr<SignalEngine>> lanes_;
+  AddressBook addresses_;
+  const FoldLimits fold_;
+  DecisionEngine decisions_;
+  std::uint64_t undecodable_ = 0;
+};
+
+}  // namespace nightjar

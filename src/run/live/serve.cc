@@ -1,0 +1,320 @@
+#include "run/live/serve.h"
+
+#include <unistd.h>
+#include <csignal>
+#include <ctime>
+
+#include <spdlog/spdlog.h>
+
+#include "base/hash.h"
+#include "base/text.h"
+#include "base/version.h"
+#include "io/act/hand_client.h"
+#include "io/net/http_server.h"
+#include "io/receive/alert_doors.h"
+#include "io/receive/change_doors.h"
+#include "io/receive/otlp_grpc.h"
+#include "io/receive/otlp_http.h"
+#include "io/receive/remote_write.h"
+#include "io/send/outbox.h"
+#include "io/serve/api.h"
+#include "io/serve/commands.h"
+#include "io/serve/console.h"
+#include "io/serve/signed_link.h"
+#include "run/live/engine_loop.h"
+#include "run/live/sequencer.h"
+#include "run/live/serve_parts.h"
+#include "wire/json/document_json.h"
+#include "wire/json/input_json.h"
+
+namespace nightjar {
+namespace {
+
+constexpr std::size_t kBodiesInMemory = 256u << 20;
+constexpr RecordCodec kDocuments = {encode_incident, encode_change, encode_action, encode_delivery,
+                                    decode_incident, decode_change, decode_action, decode_delivery};
+
+// Everything that lives while serve runs, in the order it is made; it goes in the opposite one.
+class Serving {
+ public:
+  Serving(const Settings& settings, const ServeOptions& options) : settings_(settings), options_(options) {}
+
+  absl::Status open();     // what is remembered
+  absl::Status recover();  // back to where it was
+  absl::Status open_doors();
+  void carry_on();  // what was under way when it stopped
+  void stop();
+  void keep_house();  // forget what is old; every ten minutes
+  std::string addresses() const;
+
+ private:
+  void connect_hand();
+  void start_thinking();
+  void tell(const Input& input, const Effects& effects);
+  void deliver(Delivery delivery);
+  void apply_config(const std::vector<RunbookConfig>& runbooks);
+  void offer(InputBody body) {
+    sequencer_->offer(std::move(body), Priority::control, [](absl::Status status, Sequence) {
+      if (!status.ok()) spdlog::warn("an input was not taken: {}", message_of(status));
+    });
+  }
+
+  const Settings& settings_;
+  const ServeOptions& options_;
+  SystemClock clock_;
+  LiveStatus status_;
+  ChangeFeed feed_;
+  DoorLedger ledger_;
+  ByteBudget budget_{kBodiesInMemory};
+  EngineConfig config_;  // as last applied, with hand's runbooks
+  std::string link_secret_, github_secret_;
+  std::map<std::string, std::unique_ptr<Destination>> destinations_;
+  std::unique_ptr<Journal> journal_;
+  std::unique_ptr<Records> records_;
+  std::unique_ptr<Rollups> rollups_;
+  std::unique_ptr<People> people_;
+  std::unique_ptr<EngineLoop> engine_;
+  EngineLoop::Recovered recovered_;
+  std::unique_ptr<Sequencer> sequencer_;
+  std::unique_ptr<Outbox> outbox_;
+  std::unique_ptr<HandClient> hand_;
+  std::unique_ptr<WorkPool> signal_pool_, control_pool_, read_pool_;
+  std::unique_ptr<Doorway> doorway_;
+  std::unique_ptr<HttpServer> http_, otlp_http_;
+  std::unique_ptr<OtlpGrpcServer> otlp_grpc_;
+};
+
+absl::Status Serving::open() {
+  if (absl::Status status = prepare_data_dir(settings_.data_dir); !status.ok()) return status;
+  auto journal = Journal::open(settings_.data_dir + "/journal");
+  if (!journal.ok()) return journal.status();
+  journal_ = *std::move(journal);
+  auto records = Records::open(settings_.data_dir + "/records.db", kDocuments);
+  if (!records.ok()) return records.status();
+  records_ = *std::move(records);
+  auto rollups = Rollups::open(settings_.data_dir + "/rollups");
+  if (!rollups.ok()) return rollups.status();
+  rollups_ = *std::move(rollups);
+  auto secret = link_secret(settings_.data_dir);
+  if (!secret.ok()) return secret.status();
+  link_secret_ = *std::move(secret);
+  if (!settings_.github_secret_file.empty()) {
+    auto github = read_secret(settings_.github_secret_file, "the secret of GitHub's webhook");
+    if (!github.ok()) return github.status();
+    github_secret_ = *std::move(github);
+  }
+  auto destinations = make_destinations(settings_, clock_);
+  if (!destinations.ok()) return destinations.status();
+  destinations_ = *std::move(destinations);
+  std::vector<Person> people;
+  for (const PersonSettings& person : settings_.people)
+    people.push_back({person.name, person.token_sha256, person.roles});
+  people_ = std::make_unique<People>(std::move(people));
+  return absl::OkStatus();
+}
+
+absl::Status Serving::recover() {
+  DriverSettings driver;
+  driver.lanes = static_cast<std::size_t>(settings_.lanes);
+  driver.threads = true;
+  engine_ = std::make_unique<EngineLoop>(*journal_, *records_, *rollups_, driver);
+  auto recovered = engine_->recover();
+  if (!recovered.ok()) return recovered.status();
+  recovered_ = *recovered;
+  if (recovered_.damaged > 0) spdlog::error("journal: {} damaged records were left out", recovered_.damaged);
+  if (recovered_.inputs > 0)
+    spdlog::info("came back from {} journalled inputs, the last of {}", recovered_.inputs,
+                 to_rfc3339(recovered_.last_time));
+  // Hand tells its catalogue when it connects; until then what it told last time holds.
+  config_ = settings_.engine;
+  config_.runbooks = engine_->world().config.runbooks;
+  status_.kill_switch = engine_->world().kill_switch;
+  status_.journal_sequence = journal_->last_sequence();
+  status_.engine_time_ns = recovered_.last_time.ns;
+  status_.set_applied(journal_->last_sequence());
+  return absl::OkStatus();
+}
+
+absl::Status Serving::open_doors() {
+  sequencer_ = std::make_unique<Sequencer>(*journal_, clock_, journal_->last_sequence(), recovered_.last_time,
+                                           SequencerSettings{});
+  signal_pool_ = std::make_unique<WorkPool>(2, 1024);
+  control_pool_ = std::make_unique<WorkPool>(2, 4096);
+  read_pool_ = std::make_unique<WorkPool>(2, 512);
+  doorway_.reset(
+      new Doorway{*sequencer_, clock_, ledger_, status_, *signal_pool_, *control_pool_, budget_, Limits{}, {}});
+
+  Router otlp;
+  add_otlp_http_routes(otlp, *doorway_);
+  auto otlp_http =
+      HttpServer::start({.name = "otlp_http", .address = settings_.otlp_http, .budget = &budget_}, std::move(otlp));
+  if (!otlp_http.ok()) return otlp_http.status();
+  otlp_http_ = *std::move(otlp_http);
+  auto otlp_grpc = OtlpGrpcServer::start(settings_.otlp_grpc, *doorway_);
+  if (!otlp_grpc.ok()) return otlp_grpc.status();
+  otlp_grpc_ = *std::move(otlp_grpc);
+
+  Router router;
+  add_remote_write_route(router, *doorway_);
+  add_alert_routes(router, *doorway_);
+  const auto change_of = [this](const std::string& key) -> std::optional<ChangeId> {
+    const auto changes = records_->changes({clock_.now() - days(7), clock_.now() + days(1)}, 1000);
+    if (!changes.ok()) return std::nullopt;
+    for (const Change& change : *changes)
+      if (change.event.key == key) return change.id;
+    return std::nullopt;
+  };
+  add_change_routes(router, *doorway_, {github_secret_, change_of});
+  add_api_routes(
+      router,
+      ApiSources{*records_, *rollups_, config_, status_, clock_, *read_pool_, feed_, std::string(kVersion), {}});
+  const auto offer_command = [this](Command command, std::function<void(absl::Status, Sequence)> done) {
+    sequencer_->offer(CommandArrived{std::move(command)}, Priority::control, std::move(done));
+  };
+  add_command_routes(router,
+                     CommandRoutes{*records_, status_, clock_, *people_, *read_pool_, offer_command, link_secret_});
+  set_console(router, options_.console_dir, *read_pool_);
+  auto http =
+      HttpServer::start({.name = "http", .address = settings_.http, .headers = security_headers(), .budget = &budget_},
+                        std::move(router));
+  if (!http.ok()) return http.status();
+  http_ = *std::move(http);
+  return absl::OkStatus();
+}
+
+void Serving::deliver(Delivery delivery) {
+  // The engine words a link, here it is signed: no secret is ever journalled.
+  sign_approval_links(delivery.message, settings_.public_url, link_secret_,
+                      [this](ActionId id) -> std::optional<Action> {
+                        auto action = records_->action(id);
+                        return action.ok() ? std::optional(*std::move(action)) : std::nullopt;
+                      });
+  outbox_->offer(delivery);
+}
+
+void Serving::tell(const Input& input, const Effects& effects) {
+  status_.journal_sequence = input.sequence;
+  status_.engine_time_ns = input.time.ns;
+  for (const Effect& effect : effects) {
+    if (const auto* incident = std::get_if<SaveIncident>(&effect))
+      feed_.tell(ChangedKind::incident, to_string(incident->incident.id), input.time);
+    if (const auto* change = std::get_if<SaveChange>(&effect))
+      feed_.tell(ChangedKind::change, to_string(change->change.id), input.time);
+    if (const auto* action = std::get_if<SaveAction>(&effect))
+      feed_.tell(ChangedKind::action, to_string(action->action.id), input.time);
+    if (const auto* delivery = std::get_if<Deliver>(&effect))
+      feed_.tell(ChangedKind::notification, to_string(delivery->delivery.id), input.time);
+    if (std::holds_alternative<CloseWindow>(effect)) feed_.tell(ChangedKind::service, "*", input.time);
+    if (const auto* kill = std::get_if<KillSwitchSet>(&effect)) status_.kill_switch = kill->on;
+  }
+  status_.set_applied(input.sequence);
+}
+
+void Serving::apply_config(const std::vector<RunbookConfig>& runbooks) {
+  config_.runbooks = runbooks;
+  ConfigApplied applied{config_, {}};
+  applied.hash = to_hex(sha256(encode_input({0, {}, ConfigApplied{config_, {}}})));
+  offer(std::move(applied));
+}
+
+void Serving::connect_hand() {
+  HandClient::Callbacks callbacks;
+  callbacks.on_presence = [this](bool connected) {
+    status_.hand_connected = connected;
+    offer(HandPresence{connected});
+  };
+  callbacks.on_report = [this](const ActionReport& report) { offer(ActionReported{report}); };
+  callbacks.on_runbooks = [this](const std::vector<RunbookConfig>& runbooks) { apply_config(runbooks); };
+  hand_ = std::make_unique<HandClient>(settings_.hand.socket, ::geteuid(), std::move(callbacks));
+}
+
+void Serving::start_thinking() {
+  CarryOut carry_out;
+  carry_out.dispatch = [this](const Action& action) { hand_->dispatch(action); };
+  carry_out.deliver = [this](const Delivery& delivery) { deliver(delivery); };
+  carry_out.kill_switch = [this](bool on, const std::string& person) { hand_->kill_switch(on, person); };
+  carry_out.confirm = [this](const ActionReport& report) { hand_->confirm(report); };
+  carry_out.tell = [this](const Input& input, const Effects& effects) { tell(input, effects); };
+  engine_->start(std::move(carry_out));
+  sequencer_->start([this](Input input) { engine_->push(std::move(input)); }, [this] { return engine_->backlog(); });
+}
+
+void Serving::carry_on() {
+  outbox_ = std::make_unique<Outbox>(std::move(destinations_),
+                                     [this](const DeliveryReport& report) { offer(DeliveryReported{report}); });
+  if (const auto known = records_->notifications({clock_.now() - days(30), clock_.now() + days(1)}, 1000); known.ok())
+    for (const NotificationRecord& record : *known)
+      if (record.delivered && !record.external_ref.empty())
+        outbox_->know(record.delivery.destination, record.delivery.thread, record.external_ref);
+  const auto unreported = records_->unreported_deliveries();
+  const auto running = records_->actions_in(ActionState::running);
+  connect_hand();
+  start_thinking();
+  apply_config(config_.runbooks);
+  if (!hand_->connected()) offer(HandPresence{false});
+  if (status_.kill_switch) hand_->kill_switch(true, "as before the restart");
+  // Hand starts an action id once, so that asking again is safe; a destination takes a repeated message as an update.
+  if (running.ok())
+    for (const Action& action : *running) hand_->dispatch(action);
+  if (unreported.ok())
+    for (const Delivery& delivery : *unreported) deliver(delivery);
+  status_.ready = true;
+}
+
+void Serving::keep_house() {
+  const Timestamp now{status_.engine_time_ns.load()};
+  if (const auto dropped = journal_->drop_old(JournalRetention{}, now); !dropped.ok())
+    spdlog::error("journal: {}", message_of(dropped.status()));
+  if (const absl::Status status = rollups_->drop_old(RollupRetention{}, now); !status.ok())
+    spdlog::error("rollups: {}", message_of(status));
+  if (const absl::Status status = records_->drop_before(now - days(400)); !status.ok())
+    spdlog::error("records: {}", message_of(status));
+}
+
+void Serving::stop() {
+  status_.ready = false;
+  if (http_) http_->stop();
+  if (otlp_http_) otlp_http_->stop();
+  if (otlp_grpc_) otlp_grpc_->stop();
+  if (sequencer_) sequencer_->stop();
+  if (engine_) engine_->stop();
+  hand_.reset();
+  outbox_.reset();
+}
+
+std::string Serving::addresses() const {
+  return fmt::format("console {}  OTLP/HTTP port {}  OTLP/gRPC port {}", settings_.public_url, otlp_http_->port(),
+                     otlp_grpc_->port());
+}
+
+int failed(const absl::Status& status) {
+  fmt::print(stderr, "nightjar serve: {}\n", message_of(status));
+  return status.code() == absl::StatusCode::kInvalidArgument ? 2 : 1;
+}
+
+}  // namespace
+
+int run_serve(const Settings& settings, const ServeOptions& options) {
+  // Blocked before any thread exists, so that only sigtimedwait below ever sees them.
+  sigset_t signals;
+  sigemptyset(&signals);
+  for (int signal : {SIGTERM, SIGINT}) sigaddset(&signals, signal);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  Serving serving(settings, options);
+  if (absl::Status status = serving.open(); !status.ok()) return failed(status);
+  if (absl::Status status = serving.recover(); !status.ok()) return failed(status);
+  if (absl::Status status = serving.open_doors(); !status.ok()) return failed(status);
+  serving.carry_on();
+  fmt::print("nightjar {} is up: {}\n", kVersion, serving.addresses());
+  std::fflush(stdout);
+
+  const timespec ten_minutes{600, 0};
+  while (sigtimedwait(&signals, nullptr, &ten_minutes) < 0) serving.keep_house();
+  spdlog::info("stopping: finishing what was accepted");
+  serving.stop();
+  return 0;
+}
+
+}  // namespace nightjar

@@ -1,0 +1,26 @@
+// run/live/serve_parts.h
+// Pieces of serve's start that read files: data directory, secrets, destinations. Internal to run/live.
+#pragma once
+
+#include <map>
+#include <memory>
+#include <string>
+
+#include <absl/status/statusor.h>
+
+#include "io/net/clock.h"
+#include "io/send/destination.h"
+#include "run/setup/settings.h"
+
+namespace nightjar {
+
+// Makes the folders and proves that they can be written to.
+absl::Status prepare_data_dir(const std::string& data_dir);
+// First line of the file without its end. NOT_FOUND says what the file is for.
+absl::StatusOr<std::string> read_secret(const std::string& path, std::string_view what_for);
+// The secret that signs links; made once per data directory, mode 0600.
+absl::StatusOr<std::string> link_secret(const std::string& data_dir);
+absl::StatusOr<std::map<std::string, std::unique_ptr<Destination>>> make_destinations(const Settings& settings,
+                                                                                      const Clock& clock);
+
+}  // namespace nightjar

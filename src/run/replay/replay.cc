@@ -1,0 +1,74 @@
+#include "run/replay/replay.h"
+
+#include "base/text.h"
+#include "wire/json/effect_json.h"
+#include "wire/json/input_json.h"
+#include "wire/json/signals_record.h"
+
+namespace nightjar {
+namespace {
+
+std::string difference(Sequence sequence, const std::vector<std::string>& recorded,
+                       const std::vector<std::string>& derived) {
+  for (std::size_t i = 0; i < std::max(recorded.size(), derived.size()); ++i) {
+    const std::string_view was = i < recorded.size() ? recorded[i] : "(nothing)";
+    const std::string_view is = i < derived.size() ? derived[i] : "(nothing)";
+    if (was == is) continue;
+    std::size_t at = 0;
+    while (at < was.size() && at < is.size() && was[at] == is[at]) ++at;
+    const std::size_t from = at > 60 ? at - 60 : 0;
+    return fmt::format("input {}, effect {}, byte {}:\n  recorded …{}\n  derived  …{}", sequence, i + 1, at,
+                       was.substr(from, 160), is.substr(from, 160));
+  }
+  return {};
+}
+
+}  // namespace
+
+absl::StatusOr<Input> read_input(const JournalEntry& entry) {
+  if (entry.stream == JournalStream::signals) return decode_signals_record(entry.bytes);
+  return decode_input(entry.bytes);
+}
+
+absl::StatusOr<ReplayCounts> feed(const Journal& journal, Driver& driver, const VisitEffects& visit) {
+  ReplayCounts counts;
+  const absl::Status status = journal.for_each(1, [&](const JournalEntry& entry) -> absl::Status {
+    if (entry.fault != RecordFault::none) {
+      ++counts.damaged;  // lost alone, and told; what comes after it is whole
+      return absl::OkStatus();
+    }
+    const absl::StatusOr<Input> input = read_input(entry);
+    if (!input.ok()) return input.status();
+    const Effects effects = driver.step(*input);
+    ++counts.inputs;
+    counts.effects += effects.size();
+    return visit(*input, effects);
+  });
+  if (!status.ok()) return status;
+  return counts;
+}
+
+absl::StatusOr<ReplayReport> replay(const Journal& journal, const DriverSettings& settings) {
+  ReplayReport report;
+  const absl::StatusOr<Sequence> done = journal.position("effects_done");
+  if (!done.ok()) return done.status();
+  Driver driver(settings);
+  const auto counts = feed(journal, driver, [&](const Input& input, const Effects& effects) -> absl::Status {
+    if (input.sequence > *done || !report.first_difference.empty()) return absl::OkStatus();
+    auto recorded = journal.effects_of(input.sequence);
+    if (!recorded.ok()) return recorded.status();
+    std::vector<std::string> derived;
+    for (const Effect& effect : effects) derived.push_back(encode_effect(effect));
+    ++report.compared;
+    if (*recorded != derived) report.first_difference = difference(input.sequence, *recorded, derived);
+    return absl::OkStatus();
+  });
+  if (!counts.ok()) return counts.status();
+  report.counts = *counts;
+  auto chain = journal.verify_chain();
+  if (!chain.ok()) return chain.status();
+  report.chain = *std::move(chain);
+  return report;
+}
+
+}  // namespace nightjar
