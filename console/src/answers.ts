@@ -24,6 +24,9 @@ export type Forecast = Schemas['Forecast'];
 export type Notification = Schemas['Notification'];
 export type Person = Schemas['Person'];
 export type Changed = Schemas['Changed'];
+// A vote is answered by the action as it stands now, or by "taken" when the engine has not come to it yet.
+export type Voted = Action | Schemas['Taken'];
+export const isAction = (answer: Voted): answer is Action => 'id' in answer;
 
 // `message` is the server's own: what happened and what to do next.
 export class ApiError extends Error {
@@ -60,7 +63,7 @@ export async function get<T>(path: string, signal?: AbortSignal): Promise<T> {
 // Whatever changes something carries the person's token; without one the server answers 401 and the console asks for it.
 export async function post<T>(path: string, body: unknown): Promise<T> {
   const held = token();
-  const headers: Record<string, string> = { 'content-type': 'application/json' };
+  const headers: Record<string, string> = { 'content-type': 'application/json', 'x-nightjar-client': 'console' };
   if (held) headers['authorization'] = `Bearer ${held}`;
   const text = await (await ask(path, { method: 'POST', headers, body: JSON.stringify(body) })).text();
   return (text ? JSON.parse(text) : {}) as T;

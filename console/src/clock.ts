@@ -10,7 +10,8 @@ setInterval(() => beat.set(engineNow()), 10_000);
 // `roundTripMs`: half of it is how old the answer already is.
 export function setEngineTime(engineTime: string, roundTripMs: number): void {
   const heard = Date.parse(engineTime);
-  if (!Number.isFinite(heard)) return;
+  // An engine that has seen no input yet has no time either.
+  if (!(heard > Date.UTC(2000, 0))) return;
   const next = heard + roundTripMs / 2 - Date.now();
   // Engine time moves in ticks, so a second or two either way is no news.
   if (Math.abs(next - offsetMs) < 3_000) return;

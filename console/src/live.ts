@@ -164,6 +164,7 @@ export function useAnswer<T>(key: string | null, load: (signal: AbortSignal) => 
     held: current.next !== null,
     show: () => set({ key, data: current.next ?? current.data, error: null, next: null }),
     again,
-    put: (data: T) => { if (key) { remembered.set(key, data); set({ key, data, error: null, next: null }); } },
+    // A question that is still under way was asked before this: its answer is older.
+    put: (data: T) => { running.current?.abort(); if (key) { remembered.set(key, data); set({ key, data, error: null, next: null }); } },
   };
 }

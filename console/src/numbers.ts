@@ -44,6 +44,7 @@ export function milliseconds(value: number | null | undefined): string {
 
 // How many to one against "nothing changed".
 export function odds(value: number): string {
+  if (value >= 1e15) return 'over 10¹⁵ : 1';
   if (value >= 1e6) {
     const power = Math.floor(Math.log10(value));
     return `${three(value / 10 ** power)} × 10${superscript(power)} : 1`;

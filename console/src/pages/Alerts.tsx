@@ -47,7 +47,7 @@ export function AlertList({ rows, withIncident = true }: { rows: Row[]; withInci
         <li key={incident + alert.name + alert.starts_at + i}>
           <span class="alert-name"><Brief text={alert.name} cut={60} /></span>
           <span><Signed sign={alertSign(alert)} /></span>
-          <span>{alert.service ? <ServiceLink name={alert.service} /> : <span class="quiet">unknown service</span>}{withIncident && <> in <Ref id={incident} /></>}</span>
+          <span><ServiceLink name={alert.service} />{withIncident && <> in <Ref id={incident} /></>}</span>
           <span class="quiet"><Clock at={alert.starts_at} seconds />{alert.ends_at && <> to <Clock at={alert.ends_at} seconds /></>}</span>
           <span class="alert-why quiet"><Told text={alert.joined} cut={160} /></span>
         </li>

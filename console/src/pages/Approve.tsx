@@ -1,10 +1,10 @@
-// A signed link from a message: one plan, one person, two buttons. Opening it does nothing.
+// A link from a message: one plan, one person, two buttons. Opening it does nothing. Without a signature the buttons ask for a token.
 import { useState } from 'preact/hooks';
-import { between, get, post, type Action, type Incident } from '../answers.ts';
+import { between, get, post, type Action, type Incident, type Voted } from '../answers.ts';
 import { engineNow } from '../clock.ts';
 import { useAnswer } from '../live.ts';
 import { capital } from '../numbers.ts';
-import { ActionCard, type Decide } from '../parts/ActionCard.tsx';
+import { ActionCard, decideInConsole, type Decide } from '../parts/ActionCard.tsx';
 import { Failed, Section, Sentence, useTitle, Waiting } from '../parts/Page.tsx';
 import { Told } from '../parts/Text.tsx';
 import { toIncident, usePlace } from '../router.ts';
@@ -17,7 +17,8 @@ export function ApprovePage() {
   const { query } = usePlace();
   const link = { action: query.get('action') ?? '', person: query.get('person') ?? '', expires: Number(query.get('expires') ?? '0'), signature: query.get('signature') ?? '' };
   useTitle('Approve');
-  const [over, setOver] = useState(link.expires * 1000 < engineNow());
+  const isSigned = link.person !== '' && link.signature !== '';
+  const [over, setOver] = useState(isSigned && link.expires * 1000 < engineNow());
   const answer = useAnswer<Asked>(
     link.action ? `approve ${link.action}` : null,
     async (signal) => {
@@ -30,17 +31,17 @@ export function ApprovePage() {
     ['action', 'incident'],
   );
 
-  if (!link.action || !link.person || !link.signature) return <Sentence text="This link is not whole."><p>Open it from the message again, or find the action under <a href="/actions">Actions</a>.</p></Sentence>;
+  if (!link.action) return <Sentence text="This link is not whole."><p>Open it from the message again, or find the action under <a href="/actions">Actions</a>.</p></Sentence>;
   if (!answer.data) return answer.error ? <Failed what="The plan" error={answer.error} again={answer.again} /> : <Waiting what="the plan" />;
   const { action, incident } = answer.data;
   if (!action) return <Sentence text={`There is no action ${brief(link.action, 20)} any more.`}><p>Everything nightjar proposed is under <a href="/actions">Actions</a>.</p></Sentence>;
 
   const decide: Decide = async (_action, decision) => {
     if (link.expires * 1000 < engineNow()) setOver(true);
-    return post<Action>('/api/v1/links/approve', { ...link, decision });
+    return post<Voted>('/api/v1/links/approve', { ...link, decision });
   };
   const waits = action.state === 'awaiting_approval';
-  const sentence = waits ? `${brief(link.person, 30)}, shall nightjar ${action.text}?` : `${capital(action.text)}: ${lookup(actionStates, action.state).word}.`;
+  const sentence = waits ? `${link.person ? `${brief(link.person, 30)}, shall` : 'Shall'} nightjar ${action.text}?` : `${capital(action.text)}: ${lookup(actionStates, action.state).word}.`;
   return (
     <div class="approve-page">
       <Sentence text={sentence}>
@@ -49,7 +50,7 @@ export function ApprovePage() {
         {incident?.cause && <p class="quiet"><Told text={capital(incident.cause.text)} cut={240} /></p>}
       </Sentence>
       <Section title={waits ? 'What would be done' : 'What was decided'} id="plan-section">
-        <ActionCard action={action} person={link.person} decide={decide} changed={(next) => answer.put({ action: next, incident })} />
+        <ActionCard action={action} {...(isSigned ? { person: link.person, decide } : { decide: decideInConsole })} changed={(next) => answer.put({ action: next, incident })} />
       </Section>
     </div>
   );

@@ -163,7 +163,7 @@ function Picture({ drawn, path, chosen, choose }: { drawn: Drawn; path: string[]
               >
                 <rect width={nodeWidth} height={nodeHeight} rx={node.kind === 'database' ? 14 : 7} />
                 <svg x="11" y="12" width="12" height="12" viewBox="0 0 12 12" overflow="visible"><Glyph mark={sign.mark} tone={sign.tone} /></svg>
-                <text x="30" y="22" class="map-name">{name}</text>
+                <text x="30" y="22" class="map-name">{name}</text>{' '}
                 <text x="30" y="39" class="map-rate">{rate}</text>
               </g>
             );

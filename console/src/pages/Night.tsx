@@ -41,7 +41,7 @@ export function incidentRow(incident: IncidentSummary, actions: Action[], change
   return {
     key: incident.id,
     title: (
-      <a class="axis-link" href={toIncident(incident.id)} data-row>
+      <a class="axis-link" href={toIncident(incident.id)}>
         <Glyph mark={severity.mark} tone={severity.tone} /> <Brief text={incident.title} cut={70} />
       </a>
     ),
@@ -57,7 +57,7 @@ function IncidentLine({ incident }: { incident: IncidentSummary }) {
   const lasted = (incident.resolved_at ? Date.parse(incident.resolved_at) : now) - Date.parse(incident.onset_at);
   return (
     <li class="incident-line">
-      <a class="row-link" href={toIncident(incident.id)}>
+      <a class="row-link" href={toIncident(incident.id)} data-row>
         <span class="incident-title"><Glyph mark={severity.mark} tone={severity.tone} /> <Brief text={incident.title} cut={110} /></span>
         <span class="incident-signs"><Badge sign={severity} /><Badge sign={state} /></span>
         <span class="incident-cause">{incident.cause && incident.cause.kind !== 'none' ? <><Brief text={incident.cause.text} cut={140} /> <span class="quiet">{confidence(incident.cause.confidence)} sure</span></> : <span class="quiet">no confident cause yet</span>}</span>

@@ -1,7 +1,7 @@
 // An action in full: what will be done, how far it reaches, how it is undone, what will be checked, and the buttons. A button says
 // what it will do before it is pressed and turns into its outcome after; the answer of the server is what is shown, never a hope.
 import { useEffect, useRef, useState } from 'preact/hooks';
-import { ApiError, post, type Action } from '../answers.ts';
+import { ApiError, isAction, post, type Action, type Voted } from '../answers.ts';
 import { useNow, engineNow } from '../clock.ts';
 import { capital, duration, odds, percent, plural, three } from '../numbers.ts';
 import { to } from '../router.ts';
@@ -12,11 +12,11 @@ import { Badge, Glyph, Signed } from './Marks.tsx';
 import { Ago, Clock, Ref, Told } from './Text.tsx';
 
 type Vote = 'approve' | 'reject';
-export type Decide = (action: Action, vote: Vote) => Promise<Action>;
+export type Decide = (action: Action, vote: Vote) => Promise<Voted>;
 
 // The ordinary way: the person's token and the hash of the plan that was on the screen.
 export const decideInConsole: Decide = (action, vote) =>
-  post<Action>(`/api/v1/actions/${encodeURIComponent(action.id)}/${vote}`, { plan_hash: action.plan_hash, reason: '' });
+  post<Voted>(`/api/v1/actions/${encodeURIComponent(action.id)}/${vote}`, { plan_hash: action.plan_hash, reason: '' });
 
 const termWords: { key: 'exposure' | 'reach' | 'tier' | 'irreversibility' | 'uncertainty'; word: string; why: string }[] = [
   { key: 'exposure', word: 'exposure', why: 'share of the service changed in one step' },
@@ -99,6 +99,7 @@ function Countdown({ until }: { until: string }) {
 export function Buttons({ action, decide, changed, person }: { action: Action; decide: Decide; changed(next: Action): void; person?: string }) {
   const [pressed, setPressed] = useState<Vote | null>(null);
   const [refusal, setRefusal] = useState<string | null>(null);
+  const [taken, setTaken] = useState<Vote | null>(null);
   // The plan under the finger is the plan that was read: when a newer one arrives, the buttons rest until it has been seen.
   const read = useRef(action.plan_hash);
   const [replaced, setReplaced] = useState(false);
@@ -114,7 +115,9 @@ export function Buttons({ action, decide, changed, person }: { action: Action; d
     if (!person && !(await askForPerson(`To ${vote} “${cutMiddle(plain(action.text), 120)}”, nightjar must know who you are.`))) return;
     setPressed(vote);
     try {
-      changed(await decide(action, vote));
+      const answer = await decide(action, vote);
+      if (isAction(answer)) changed(answer);
+      else setTaken(vote);
     } catch (error) {
       if (error instanceof ApiError && error.status === 401 && !person) keepSession(null);
       setRefusal((error as Error).message);
@@ -123,6 +126,7 @@ export function Buttons({ action, decide, changed, person }: { action: Action; d
     }
   };
 
+  if (taken) return <p class="decide-note" role="status">Your {taken === 'approve' ? 'approval' : 'rejection'} is stored. It shows here as soon as the engine has come to it.</p>;
   const needed = Math.max(0, action.decision.approvals_needed - action.approvals.length);
   return (
     <div class="decide">

@@ -18,7 +18,7 @@ export type ChartProps = {
   unit: Unit;
   range: TimeRange;
   lines: ChartLine[];
-  expected?: [number, number, number][];
+  expected?: [number, number | null, number | null][];
   deploys?: Deploy[];
   spans?: Span[];
   height?: number;
@@ -56,7 +56,7 @@ function describe(props: ChartProps): string {
     return top ? `${line.label}: highest ${say(top[1])} at ${clock(top[0])}, last ${say(last)}` : `${line.label}: no data`;
   });
   let ceiling = 0;
-  for (const [at, , high] of props.expected ?? []) if (at >= props.range.from && at <= props.range.to) ceiling = Math.max(ceiling, high);
+  for (const [at, , high] of props.expected ?? []) if (at >= props.range.from && at <= props.range.to) ceiling = Math.max(ceiling, high ?? 0);
   if (ceiling > 0) parts.push(`expected at most ${say(ceiling)}`);
   for (const deploy of props.deploys ?? []) if (deploy.at >= props.range.from && deploy.at <= props.range.to) parts.push(`${brief(deploy.version, 20)} deployed at ${clock(deploy.at)}`);
   return `${props.title}, ${rangeInWords(props.range.from, props.range.to)}. ${parts.join('; ')}.`;

@@ -55,11 +55,14 @@ export function Clock({ at, seconds = false }: { at: string; seconds?: boolean }
   );
 }
 
-export const ServiceLink = ({ name, cut = 36 }: { name: string; cut?: number }) => (
-  <a href={toService(name)}>
-    <Brief text={name} cut={cut} />
-  </a>
-);
+export const ServiceLink = ({ name, cut = 36 }: { name: string; cut?: number }) =>
+  name ? (
+    <a href={toService(name)}>
+      <Brief text={name} cut={cut} />
+    </a>
+  ) : (
+    <span class="quiet">unknown service</span>
+  );
 
 // Ids are links wherever they appear.
 export function Ref({ id }: { id: string }) {
