@@ -93,6 +93,7 @@ void replay_first_points(SeriesState& state, Direction direction) {
 
 struct ValueScore {
   double score = 0, z = 0;
+  double off_season = 0;  // value minus what the tables say
   std::uint8_t channel = 0;
 };
 
@@ -103,13 +104,15 @@ ValueScore score_and_learn(SeriesState& state, double value, Direction direction
     return {};
   }
   const ExpectedLevels levels = expected_levels(state, at);
-  const double u = to_units(state, value), off = u - levels.centre;
+  const double u = to_units(state, value), off = u - levels.centre, unit = state.s0;
   ChannelScores scores{};
   score_point(state, levels, at, u, scores);
   learn(state, at, value, times);
   score_minute(state, levels, scores);
   const double z = levels.point_scale > 0 ? off / levels.point_scale : off > 0 ? 6 : off < 0 ? -6 : 0;
-  return {fuse(scores, direction), z, loudest_channel(scores, direction)};
+  // Coming back from below is a rise, too, and no trouble.
+  const bool matters = direction == Direction::both || z >= 2;
+  return {matters ? fuse(scores, direction) : 0, z, (u - levels.season) * unit, loudest_channel(scores, direction)};
 }
 
 AnomalyKind kind_of(std::uint8_t channel, double z) {
@@ -130,8 +133,10 @@ void keep_value_episode(const SeriesKey& key, SeriesEntry& entry, const ValueSco
   SeriesState& state = *entry.state;
   Episode& episode = entry.episode;
   const Duration known_for = out.window.start - at_second(state.first_window);
+  // Asked before the peak is noted, or it would speak against itself.
+  const double by_itself = false_alarms_per_month(state, scored.score, out.window.start);
   const GateReason gate = pass_gate(state, scored.score, out.window.start);
-  const auto grade = grade_of(scored.score, known_for);
+  const auto grade = grade_of(scored.score, known_for, by_itself);
   if (gate == GateReason::passed && grade) {
     if (episode.phase == EpisodePhase::none)
       open_episode(episode, kind_of(scored.channel, scored.z), scored.channel,
@@ -143,7 +148,7 @@ void keep_value_episode(const SeriesKey& key, SeriesEntry& entry, const ValueSco
 
   Report told = now;
   told.false_alarms_per_month = false_alarms_per_month(state, episode.score, out.window.start);
-  episode.residual_sum += now.value - now.expected.centre;
+  episode.residual_sum += scored.off_season;
   episode.exposure_sum += 1;
   episode.calm = std::fabs(scored.z) < 2 ? episode.calm + 1 : 0;
   const std::uint32_t age = out.second() - episode.opened;
@@ -184,20 +189,23 @@ void keep_count_episode(const SeriesKey& key, SeriesEntry& entry, const CountSco
     if (episode.phase == EpisodePhase::none)
       open_episode(episode, up ? upward_kind : AnomalyKind::drop, 0, out.second() - span, out);
     raise(episode, score, grade_of_count(score));
-    episode.calm = 0;
+    // Five minutes may still hold the trouble when the last minute does not.
+    if (scores.up_windows <= 6) episode.calm = 0;
   }
   if (episode.phase == EpisodePhase::none) return;
   Report told = now;
   told.false_alarms_per_month = false_alarms_of_count(episode.score);
   episode.residual_sum += static_cast<double>(now.counted.events);
   episode.exposure_sum += exposure;
-  if (scores.minute_ended && !up && !down) episode.calm = scores.calm_minute ? episode.calm + 1 : 0;
+  if (scores.minute_ended) episode.calm = scores.calm_minute ? episode.calm + 1 : 0;
   if (out.second() - episode.opened >= kLevelShiftAfterS) {
     begin_count_epoch(entry.count, episode.residual_sum, episode.exposure_sum);
     episode.kind = static_cast<std::uint8_t>(AnomalyKind::level_shift);
     return report(key, entry, told, true, out);
   }
-  report(key, entry, told, episode.calm >= kCalmMinutes, out);
+  const bool ends = episode.calm >= kCalmMinutes;
+  report(key, entry, told, ends, out);
+  if (ends) forget_spans(entry.count);  // or the five minutes that hold the trouble would say it again
 }
 
 // Opens, keeps and ends the silence of a service or instance. True while it is silent.

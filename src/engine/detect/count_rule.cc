@@ -63,6 +63,11 @@ CountScores score_count(CountState& state, std::uint64_t events, const NegativeB
   return scores;
 }
 
+void forget_spans(CountState& state) {
+  state.block_events = state.block_expected = state.last_block_log10p = {};
+  state.recent_log10p = {};
+}
+
 std::optional<double> score_silence(CountState& state, Timestamp window_start, std::uint64_t events,
                                     const NegativeBinomial& expected) {
   if (events > 0) {
@@ -72,12 +77,15 @@ std::optional<double> score_silence(CountState& state, Timestamp window_start, s
     state.last_event = static_cast<std::uint32_t>(window_start.ns / 1'000'000'000);
     return std::nullopt;
   }
-  if (state.last_event == 0 || state.windows < kLearntForSilence) return std::nullopt;
+  if (state.last_event == 0) return std::nullopt;
   if (state.gap < 0xFFFF) ++state.gap;
   state.expected_since_event += static_cast<float>(expected.mean);
-  if (state.gap < std::max(3, 2 * state.longest_gap)) return std::nullopt;
-  // P(0) of a negative binomial: (size / (size + mean))^size.
-  const double score = expected.size * std::log10(1 + state.expected_since_event / expected.size);
+  if (state.windows < kLearntForSilence || state.gap < std::max(3, 2 * state.longest_gap)) return std::nullopt;
+  // P(0) of a negative binomial: (size / (size + mean))^size. Bursts of different windows are different bursts, so that
+  // part of the size grows with the gap; the uncertainty of the rate is the same throughout.
+  const double of_rate = 1 / (state.events + 0.5), of_bursts = std::max(0.0, 1 / expected.size - of_rate);
+  const double size = 1 / (of_rate + of_bursts / state.gap);
+  const double score = size * std::log10(1 + state.expected_since_event / size);
   return score >= kRareTwice ? std::optional(score) : std::nullopt;
 }
 

@@ -29,6 +29,9 @@ inline constexpr std::uint64_t kLeastEvents = 5;
 // `expected` is what learn says of this window. Keeps the recent tails and block sums in `state`.
 CountScores score_count(CountState& state, std::uint64_t events, const NegativeBinomial& expected);
 
+// Empties the sums and recent tails: an anomaly is over and the next one is to be judged by what comes.
+void forget_spans(CountState& state);
+
 // Silence of something that used to have events. Called once per window, with its events; `expected` as above.
 // Returns minus log10 P(nothing for so long) once it is silent: below 1e-6, at least three windows, and twice the
 // longest gap it has ever made.

@@ -7,7 +7,7 @@ namespace nightjar {
 namespace {
 
 constexpr double kWeak = 5.5, kClear = 7, kStrong = 10, kFirstWeek = 3;
-constexpr double kCalibrates = 4;
+constexpr double kCalibrates = 4, kMostPerMonth = 1;
 constexpr std::uint32_t kHoldS = 12 * 3600, kSamePeakS = 3600;
 constexpr double kMonthS = 30 * 86'400.0;
 
@@ -27,8 +27,9 @@ double prior_rate(double score) { return 2.2 * std::pow(10, -(score - kWeak) / 3
 
 }  // namespace
 
-std::optional<Grade> grade_of(double score, Duration known_for) {
+std::optional<Grade> grade_of(double score, Duration known_for, double per_month) {
   const double raised = known_for < days(7) ? kFirstWeek : 0;
+  if (score >= kWeak + raised && per_month > kMostPerMonth) return Grade::weak;
   if (score >= kStrong + raised) return Grade::strong;
   if (score >= kClear + raised) return Grade::clear;
   if (score >= kWeak + raised) return Grade::weak;

@@ -12,8 +12,9 @@
 namespace nightjar {
 
 // weak >= 5.5, clear >= 7, strong >= 10; three more during the first seven days, when tails are short and strongly
-// autocorrelated series still surprise. nullopt: not an anomaly.
-std::optional<Grade> grade_of(double score, Duration known_for);
+// autocorrelated series still surprise. A series that says something this loud more than once a month by itself
+// (`per_month`) says it weakly. nullopt: not an anomaly.
+std::optional<Grade> grade_of(double score, Duration known_for, double per_month);
 
 enum class GateReason : std::uint8_t {
   quiet,   // nothing near an anomaly

@@ -70,6 +70,9 @@ ExpectedLevels levels_at(const SeriesState& state, std::uint32_t second) {
   ExpectedLevels levels;
   levels.centre = experts.long_value[choice.long_expert];
   levels.next = experts.short_value[choice.short_expert];
+  levels.season = state.level64;
+  for (std::size_t i = 1; i < kLong; ++i)
+    if (experts.has_say[i]) levels.season = experts.long_value[i];
   double slot_share = 1;  // how much wider or narrower this slot is than the series as a whole
   levels.visits = state.minutes;
   if (choice.long_expert > 0) {
@@ -277,7 +280,7 @@ std::array<double, kFirstPoints> settle(SeriesState& state) {
 void begin_epoch(SeriesState& state, Timestamp window_start, double shift) {
   rescale_tables(state, 1, shift);
   halve_visits(state);
-  state.level64 += static_cast<float>(shift);
+  state.level64 = state.level6;
   for (float& bias : state.bias) bias -= static_cast<float>(shift);
   state.cusum_up = state.cusum_down = 0;
   state.epoch_start = second_of(window_start);

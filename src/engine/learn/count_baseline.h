@@ -21,8 +21,9 @@ NegativeBinomial expected_count(const CountState& state, double exposure);
 // The same around a mean that somebody else knows better (the seasonal baseline of the requests).
 NegativeBinomial expected_count_around(const CountState& state, double mean);
 
-// Takes in a window. `expected` is what expected_count said before. While disturbed the events are capped, so that an
-// incident does not become normal; `window_s` paces the forgetting (about three days).
+// Takes in a window. `expected` is what expected_count said before. The rate learns minute by minute (six windows), and
+// no minute counts for more than three deviations above what was expected, one while disturbed: errors that climb for
+// minutes must not teach that climbing is normal. `window_s` paces the forgetting (about three days).
 void learn_count(CountState& state, Timestamp window_start, std::uint32_t window_s, std::uint64_t events,
                  double exposure, const NegativeBinomial& expected, Times times);
 

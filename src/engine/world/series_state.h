@@ -81,7 +81,9 @@ struct SeriesState {
   std::array<std::uint16_t, 8> block_ring{};                // half, oldest first
   float block_sum = 0, block_low = 0, block_high = 0;
 
-  std::array<std::uint8_t, 52> spare{};
+  std::uint32_t tails_shrunk = 0;  // 1: once the seasons were known (detect/channels.cc)
+
+  std::array<std::uint8_t, 48> spare{};
 };
 static_assert(std::is_trivially_copyable_v<SeriesState>);
 static_assert(sizeof(SeriesState) == 2048);
@@ -90,6 +92,7 @@ static_assert(sizeof(SeriesState) == 2048);
 struct ExpectedLevels {
   double centre = 0;                         // pm: the long expectation that has erred least lately
   double next = 0;                           // p1: the short one
+  double season = 0;                         // what the tables say, whoever speaks; the level where they are empty
   double point_scale = 0, minute_scale = 0;  // mean absolute deviation from `centre` in the two grains; 0: constant
   std::uint32_t visits = 0;                  // how much stands behind `centre`
 };
@@ -101,7 +104,7 @@ enum class Times : std::uint8_t { quiet, disturbed };
 // or beside SeriesState.
 struct CountState {
   double events = 0, exposure = 0;                  // discounted sums: the rate is events / exposure
-  float spread_sum = 0, spread_weight = 0;          // moments of 1/size: sums of (k - m)^2 - m and of m^2
+  float spread_sum = 0, spread_weight = 0;          // burstiness 1/size: what the windows say, and how sure
   std::uint32_t windows = 0;                        // learnt from
   std::uint32_t first_window = 0, last_window = 0;  // last: in which it reported (exposure > 0)
   std::uint32_t last_event = 0;                     // window with an event in it
@@ -111,9 +114,13 @@ struct CountState {
   std::array<float, 2> block_events{}, block_expected{};  // running sums: a minute, five minutes
   std::array<float, 3> recent_log10p{};                   // upper tails of the last three windows, newest last
   std::array<float, 2> last_block_log10p{};               // of the block before
-  std::uint32_t spare = 0;                                // no hidden padding: the bytes are the snapshot
+  // The minute that is being taken in: rates learn by minutes, so that one trouble cannot hide window by window.
+  float minute_events = 0, minute_exposure = 0, minute_mean = 0;
+  std::uint32_t minute_windows = 0;
+  float previous_events = 0, previous_mean = 0;  // of the window before
+  std::uint32_t spare = 0;                       // no hidden padding: the bytes are the snapshot
 };
-static_assert(std::is_trivially_copyable_v<CountState>);
+static_assert(std::is_trivially_copyable_v<CountState> && sizeof(CountState) == 112);
 
 // The anomaly that is open on a series.
 enum class EpisodePhase : std::uint8_t { none, open };
@@ -126,8 +133,8 @@ struct Episode {
   std::uint32_t opened = 0, onset = 0;  // seconds
   float score = 0;                      // highest so far
   std::uint32_t spare2 = 0;
-  double residual_sum = 0, exposure_sum = 0;  // over the episode: events or value - expected; exposure or points
+  double residual_sum = 0, exposure_sum = 0;  // over the episode: events or value - season; exposure or points
 };
-static_assert(std::is_trivially_copyable_v<Episode>);
+static_assert(std::is_trivially_copyable_v<Episode> && sizeof(Episode) == 40);
 
 }  // namespace nightjar
