@@ -10,6 +10,8 @@
 #include <string>
 #include <vector>
 
+#include <absl/status/status.h>
+
 #include "model/rollup.h"
 
 namespace nightjar {
@@ -23,10 +25,18 @@ class AddressBook {
   const ServiceName* who_is(const ServiceName& caller, const std::string& address) const;
   std::size_t size() const { return entries_.size(); }
 
+  // As Observer::snapshot and restore.
+  std::string snapshot() const;
+  absl::Status restore(std::string_view bytes);
+
  private:
   struct Entry {
     ServiceName callee;
     Timestamp learnt;
+    template <class Archive>
+    void carry(Archive& archive) {
+      archive(callee, learnt);
+    }
   };
   std::size_t capacity_;
   std::map<std::pair<ServiceName, std::string>, Entry> entries_;

@@ -29,12 +29,36 @@ class LogObserver {
   void close(std::int64_t window, WindowRollups& out);
   std::size_t live_patterns() const;
 
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(pods_);
+    std::size_t services = services_.size();
+    archive(services);
+    if constexpr (Archive::reads) {
+      services_.clear();
+      service_ = nullptr;
+      for (; services > 0; --services) {
+        std::string name;
+        archive(name);
+        auto service = std::make_unique<Service>(name, settings_.patterns);
+        archive(*service);
+        services_.emplace(std::move(name), std::move(service));
+      }
+    } else {
+      for (auto& [name, service] : services_) archive(name, *service);
+    }
+  }
+
  private:
   using Number = Names::Number;
   struct LineSums {
     std::uint64_t lines = 0;
     int severity = 0;
     std::string example;
+    template <class Archive>
+    void carry(Archive& archive) {
+      archive(lines, severity, example);
+    }
   };
   struct Service {
     Service(std::string name, const PatternLimits& limits) : miner(std::move(name), limits), breaker(limits) {}
@@ -47,6 +71,10 @@ class LogObserver {
     std::int64_t last_window = INT64_MIN;
     // Lines the breaker kept from mining, by form: a form that comes again is no prose. Made when first needed.
     std::vector<std::uint64_t> turned_away;
+    template <class Archive>
+    void carry(Archive& archive) {
+      archive(miner, breaker, mined, unsorted, last_window, turned_away);
+    }
   };
 
   bool worth_mining(Service& service);

@@ -28,6 +28,11 @@ class MetricObserver {
   void close(std::int64_t window, WindowRollups& out);
   std::size_t series() const { return series_.size(); }
 
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(series_, windows_, forgotten_at_);
+  }
+
  private:
   struct Series {
     ServiceName service;
@@ -40,6 +45,10 @@ class MetricObserver {
     Timestamp start, last_time;
     double last_value = 0;
     std::int64_t last_window = INT64_MIN;
+    template <class Archive>
+    void carry(Archive& archive) {
+      archive(service, instance, name, labels, kind, primed, start, last_time, last_value, last_window);
+    }
   };
   struct Reading {
     std::string_view name_suffix;  // "_count", "_sum" of histograms

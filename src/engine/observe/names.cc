@@ -34,4 +34,13 @@ void Names::sweep(const std::vector<bool>& used) {
   }
 }
 
+void Names::index() {
+  std::vector<bool> unused(texts_.size());
+  for (const Number number : free_)
+    if (number < unused.size()) unused[number] = true;
+  numbers_.clear();
+  for (Number number = 0; number < texts_.size(); ++number)
+    if (!unused[number]) numbers_.emplace(texts_[number], number);
+}
+
 }  // namespace nightjar

@@ -27,7 +27,15 @@ class Names {
   // Forgets every text whose number is not `used`; those numbers may be handed out again.
   void sweep(const std::vector<bool>& used);
 
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(texts_, free_);
+    if constexpr (Archive::reads) index();
+  }
+
  private:
+  void index();  // numbers_ from texts_ and free_
+
   std::deque<std::string> texts_;  // a deque: the keys below point into it
   absl::flat_hash_map<std::string_view, Number, TextHash, TextEqual> numbers_;
   std::vector<Number> free_;

@@ -29,6 +29,11 @@ class NoveltyBreaker {
     }
   }
 
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(open_, period_, quiet_periods_, lines_, novel_);
+  }
+
  private:
   void end_period(std::int64_t next) {
     const bool quiet = static_cast<double>(novel_) < limits_.breaker_close_share * static_cast<double>(lines_);

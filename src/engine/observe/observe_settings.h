@@ -70,6 +70,12 @@ struct ObserveCounters {
   std::uint64_t lines_unsorted = 0;                // counted by the breaker's coarse buckets
   std::uint64_t patterns_forgotten = 0;
   std::uint64_t services_forgotten = 0;  // pattern miners
+
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(spans, lines, points, late, ahead, traces_judged_early, buckets_skipped, series_refused, points_unusable,
+            lines_unsorted, patterns_forgotten, services_forgotten);
+  }
 };
 
 }  // namespace nightjar

@@ -55,6 +55,11 @@ class PatternMiner {
   // Forgets the least recently seen until `keep` are left. Returns for each old index its new one (kNone: forgotten).
   std::vector<Index> forget_to(std::size_t keep);
 
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(lines_, patterns_, live_, changed_, shapes_, forms_, contexts_, older_contexts_, postings_);
+  }
+
  private:
   struct FormToken {
     std::uint64_t hash = 0;
@@ -63,6 +68,10 @@ class PatternMiner {
     bool after_relation = false;  // behind "for", "user", "host": a name is likely
     bool dotted = false;
     bool is_constant() const { return kind == TokenKind::word || kind == TokenKind::soft; }
+    template <class Archive>
+    void carry(Archive& archive) {
+      archive(hash, kind, after_equals, after_relation, dotted);
+    }
   };
   struct Pattern {
     PatternId id;
@@ -72,11 +81,19 @@ class PatternMiner {
     std::uint64_t last_seen = 0;
     Index parent = 0;      // itself: a root
     bool general = false;  // has variables that merging made
+    template <class Archive>
+    void carry(Archive& archive) {
+      archive(id, text, form, words, last_seen, parent, general);
+    }
   };
   // A line with one of its words left out, and which patterns have what there.
   struct Context {
     std::vector<std::pair<Index, std::uint64_t>> values;  // pattern and the word's hash; distinct words
     Index with_variable = kNone;
+    template <class Archive>
+    void carry(Archive& archive) {
+      archive(values, with_variable);
+    }
   };
 
   std::size_t limit_for(const std::vector<FormToken>& form, std::size_t column, std::size_t constants) const;

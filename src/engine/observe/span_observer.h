@@ -29,6 +29,10 @@ class SpanObserver {
   void enter(const Resource& resource);
   // Judges what ended in `window`, appends its rollups to `out` (unsorted) and forgets them.
   void close(std::int64_t window, WindowRollups& out);
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(names_, service_, pod_, traces_, arrivals_, kept_, windows_, next_arrival_, buffered_);
+  }
   std::size_t buffered() const { return buffered_; }
   std::size_t names() const { return names_.size(); }
 
@@ -43,10 +47,18 @@ class SpanObserver {
     std::uint64_t arrival = 0;
     std::int64_t listed_in = INT64_MIN;   // the window whose list has it last
     std::int64_t keep_until = INT64_MIN;  // window number
+    template <class Archive>
+    void carry(Archive& archive) {
+      archive(spans, arrival, listed_in, keep_until);
+    }
   };
   struct OpenWindow {
     std::vector<TraceIdBytes> traces;
     SpanTally tally;
+    template <class Archive>
+    void carry(Archive& archive) {
+      archive(traces, tally);
+    }
   };
 
   // Judges spans that ended before `end_ns`.

@@ -29,6 +29,11 @@ class SpanTally {
   // Marks every number in use, for Names::sweep.
   void mark(std::vector<bool>& used) const;
 
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(requests_, calls_, answers_, unanswered_, statements_, exceptions_);
+  }
+
  private:
   using Number = Names::Number;
   using CallKey = std::tuple<Number, Number, DependencyKind>;                    // caller, callee, kind
@@ -42,11 +47,19 @@ class SpanTally {
   struct StatementSums {
     std::uint64_t calls = 0, errors = 0;
     std::int64_t duration_ns = 0, longest_ns = 0;
+    template <class Archive>
+    void carry(Archive& archive) {
+      archive(calls, errors, duration_ns, longest_ns);
+    }
   };
   absl::flat_hash_map<StatementSpanKey, StatementSums> statements_;
   struct ExceptionSums {
     std::uint64_t spans = 0;
     Number example = 0;  // the smallest in byte order
+    template <class Archive>
+    void carry(Archive& archive) {
+      archive(spans, example);
+    }
   };
   absl::flat_hash_map<std::pair<Number, Number>, ExceptionSums> exceptions_;  // pod, pattern text
 };

@@ -76,7 +76,8 @@ std::vector<std::pair<Timestamp, std::vector<Signals>>> traffic(std::uint64_t se
   return bodies;
 }
 
-std::string run(std::size_t lanes, std::uint64_t seed) {
+// `restart_every`: so many bodies apart everything is written down, thrown away and restored; 0: never.
+std::string run(std::size_t lanes, std::uint64_t seed, std::size_t restart_every = 0) {
   std::vector<std::unique_ptr<Observer>> observers;
   for (std::size_t i = 0; i < lanes; ++i) observers.push_back(std::make_unique<Observer>(ObserveSettings{}));
   AddressBook book;
@@ -86,10 +87,22 @@ std::string run(std::size_t lanes, std::uint64_t seed) {
     for (auto& observer : observers) closed.push_back(observer->close_windows(t));
     for (const WindowRollups& window : merge_lanes(closed, book)) out += print(window);
   };
+  std::size_t body = 0;
   for (const auto& [time, batch] : traffic(seed)) {
     const auto dealt = split(batch, lanes);
     for (std::size_t i = 0; i < lanes; ++i)
       for (const Signals& signals : dealt[i]) observers[i]->observe(signals, time);
+    if (restart_every != 0 && ++body % restart_every == 0) {
+      for (auto& observer : observers) {
+        const std::string bytes = observer->snapshot();
+        observer = std::make_unique<Observer>(ObserveSettings{});
+        EXPECT_TRUE(observer->restore(bytes).ok());
+        EXPECT_TRUE(observer->snapshot() == bytes) << "equal states, equal bytes";
+      }
+      const std::string bytes = book.snapshot();
+      book = AddressBook();
+      EXPECT_TRUE(book.restore(bytes).ok());
+    }
     if ((time - kBegin).ns % seconds(1).ns == 0) tick(time);
   }
   tick(at_ms(200'000));
@@ -114,6 +127,35 @@ TEST(Lanes, OneTwoAndFiveSayTheSame) {
     }
     EXPECT_EQ(run(1, seed), one);
   }
+}
+
+TEST(Lanes, ARestartInTheMiddleDoesNotShow) {
+  const std::string undisturbed = run(2, 6);
+  EXPECT_TRUE(run(2, 6, 7) == undisturbed);
+  EXPECT_TRUE(run(2, 6, 101) == undisturbed);
+}
+
+TEST(Lanes, ADamagedSnapshotIsRefused) {
+  Observer observer({});
+  for (const auto& [time, batch] : traffic(5))
+    for (const Signals& signals : batch) observer.observe(signals, time);
+  const std::string bytes = observer.snapshot();
+  ASSERT_GT(bytes.size(), 10'000u);
+  Pcg32 random(3);
+  for (int i = 0; i < 200; ++i) {
+    std::string bad = bytes;
+    if (i % 2 == 0)
+      bad.resize(random.below(static_cast<std::uint32_t>(bytes.size())));
+    else
+      bad[random.below(static_cast<std::uint32_t>(bytes.size()))] ^= static_cast<char>(1 + random.below(255));
+    Observer other({});
+    const absl::Status status = other.restore(bad);
+    EXPECT_EQ(status.code(), absl::StatusCode::kInvalidArgument);
+    EXPECT_EQ(other.buffered_spans(), 0u);
+  }
+  ObserveSettings wider;
+  wider.window = seconds(60);
+  EXPECT_FALSE(Observer(wider).restore(bytes).ok());
 }
 
 TEST(Lanes, MergeDoesNotSeeTheOrderOfItsParts) {
