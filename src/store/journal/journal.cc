@@ -61,14 +61,19 @@ absl::Status Journal::append_effects(std::span<const JournalEffects> effects) {
   const std::lock_guard lock(appending_);
   if (!broken_.ok()) return broken_;
   rocksdb::WriteBatch batch;
+  Sequence last = last_effects_sequence_;
   for (const JournalEffects& one : effects) {
-    batch.DeleteRange(families_[kEffects], effect_key(one.sequence, 0), effect_key(one.sequence + 1, 0));
+    // Only when they are told again: each deleted range costs every later reader a look.
+    if (one.sequence <= last)
+      batch.DeleteRange(families_[kEffects], effect_key(one.sequence, 0), effect_key(one.sequence + 1, 0));
+    if (!one.effects.empty()) last = std::max(last, one.sequence);
     for (std::uint32_t i = 0; i < one.effects.size(); ++i)
       put(batch, families_[kEffects], effect_key(one.sequence, i), frame_header(one.sequence, {}, {}, one.effects[i]),
           one.effects[i]);
   }
   if (const rocksdb::Status status = db_->Write(rocksdb::WriteOptions(), &batch); !status.ok())
     return write_failed("write effects to", rocks_failure("journal", path_, "write", status));
+  last_effects_sequence_ = last;
   return absl::OkStatus();
 }
 

@@ -114,6 +114,8 @@ class Journal {
   absl::Status append_effects(Sequence sequence, const std::vector<std::string>& effects);
 
   Sequence last_sequence() const { return last_sequence_.load(); }
+  // The newest Input whose effects were appended (an empty list leaves no trace); 0 none.
+  Sequence last_effects_sequence() const { return last_effects_sequence_.load(); }
   // First and last signals still kept; 0, 0 when there are none.
   struct Range {
     Sequence first = 0, last = 0;
@@ -151,6 +153,7 @@ class Journal {
   absl::Status broken_;  // under appending_
   Sha256 chain_head_{};  // under appending_
   std::atomic<Sequence> last_sequence_ = 0;
+  std::atomic<Sequence> last_effects_sequence_ = 0;
 };
 
 }  // namespace nightjar

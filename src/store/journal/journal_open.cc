@@ -78,9 +78,9 @@ Journal::~Journal() {
   db_->Close();
 }
 
-// Where to go on: the highest sequence of both streams, and the end of the chain.
+// Where to go on: the highest sequences, and the end of the chain.
 absl::Status Journal::find_end() {
-  for (const Family family : {kSignals, kDecisions}) {
+  for (const Family family : {kSignals, kDecisions, kEffects}) {
     std::unique_ptr<rocksdb::Iterator> last(db_->NewIterator(rocksdb::ReadOptions(), families_[family]));
     last->SeekToLast();
     if (!last->Valid()) {
@@ -88,6 +88,10 @@ absl::Status Journal::find_end() {
       continue;
     }
     const Sequence sequence = sequence_of_key(to_view(last->key()));
+    if (family == kEffects) {
+      last_effects_sequence_ = sequence;
+      continue;
+    }
     last_sequence_ = std::max(last_sequence_.load(), sequence);
     if (family != kDecisions) continue;
     const std::string_view value = to_view(last->value());

@@ -15,6 +15,9 @@
 namespace nightjar {
 namespace {
 
+// A cache of what is on the disk: 40 MB at most, refilled by looking again.
+constexpr std::size_t kKnownTexts = 1'000'000;
+
 // Lists are ascending by key, which begins with the service: a run of equal ones is one value.
 template <class Rollup, class ServiceOf>
 void put_by_service(rocksdb::WriteBatch& batch, Kind kind, Timestamp start, const std::vector<Rollup>& list,
@@ -22,6 +25,7 @@ void put_by_service(rocksdb::WriteBatch& batch, Kind kind, Timestamp start, cons
   for (std::size_t from = 0; from < list.size();) {
     std::size_t to = from + 1;
     while (to < list.size() && service_of(list[to]) == service_of(list[from])) ++to;
+    CHECK(to == list.size() || service_of(list[from]) < service_of(list[to]));  // else one would replace the other
     batch.Put(rollup_key(Tier::fine, kind, service_of(list[from]).value, start),
               encode_list(std::span<const Rollup>(list.data() + from, to - from)));
     from = to;
@@ -122,6 +126,7 @@ void Rollups::put_judgement(rocksdb::WriteBatch& batch, const WindowRollups& rol
 
 // Texts are long and always the same: kept once, with when and in which version they were first seen.
 void Rollups::put_first_seen(rocksdb::WriteBatch& batch, const WindowRollups& rollups) {
+  if (known_texts_.size() > kKnownTexts) known_texts_.clear();
   const auto put = [&](std::string key, FirstSeen seen) {
     if (!known_texts_.insert(stable_hash(key)).second) return;
     std::string there;

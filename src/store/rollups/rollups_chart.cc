@@ -61,12 +61,13 @@ Duration step_for(TimeRange range, std::size_t max_points) {
 absl::StatusOr<Chart> Rollups::chart(const ChartQuery& query) const {
   CHECK(query.max_points > 0);
   Chart chart;
-  chart.step = step_for(query.range, query.max_points);
+  const TimeRange range{std::max(query.range.start, Timestamp{0}), std::max(query.range.end, Timestamp{0})};
+  chart.step = step_for(range, query.max_points);
   const std::int64_t step = chart.step.ns;
   // Aligned to the step, so that the same moment is in the same point whenever it is asked for; and not into the
   // future.
-  const Timestamp first{query.range.start.ns / step * step};
-  const Timestamp last{std::min(query.range.end.ns, last_end_.load())};
+  const Timestamp first{range.start.ns / step * step};
+  const Timestamp last{std::min(range.end.ns, last_end_.load())};
   if (first >= last) return chart;
   const auto how = plan({first, last}, chart.step);
   if (!how.ok()) return how.status();

@@ -47,6 +47,7 @@ std::vector<std::string> Rollups::services_with(Tier tier, Kind kind) const {
 }
 
 absl::StatusOr<Rollups::Plan> Rollups::plan(TimeRange range, Duration step) const {
+  range.start = std::max(range.start, Timestamp{0});  // keys know no time before 1970
   const auto oldest_fine = oldest(Tier::fine);
   if (!oldest_fine.ok()) return oldest_fine.status();
   const Timestamp coarse_end{coarse_end_.load()};
@@ -60,6 +61,7 @@ absl::StatusOr<Rollups::Plan> Rollups::plan(TimeRange range, Duration step) cons
 
 absl::Status Rollups::sweep(Tier tier, Kind kind, const std::string& service, TimeRange range,
                             const Visit& visit) const {
+  range.start = std::max(range.start, Timestamp{0});
   if (range.start >= range.end) return absl::OkStatus();
   const std::string upper = rollup_key(tier, kind, service, range.end);
   const rocksdb::Slice upper_slice(upper);

@@ -12,7 +12,9 @@ namespace {
 
 // Longer ranges are read from the coarse tier: minutes at the edges do not matter there.
 constexpr Duration kFineAtMost = hours(2);
-Duration step_for(TimeRange range) { return range.end - range.start > kFineAtMost ? kCoarse : seconds(1); }
+Duration step_for(TimeRange range) {
+  return range.end - std::max(range.start, Timestamp{0}) > kFineAtMost ? kCoarse : seconds(1);
+}
 
 void add_to(ServiceActivity& activity, const RequestRollup& one, Timestamp end) {
   activity.counts.add(one.counts);

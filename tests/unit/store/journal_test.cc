@@ -58,6 +58,7 @@ TEST(Journal, TellsBothStreamsInOrderAfterReopening) {
   EXPECT_EQ(told(*journal, 4), (std::vector<std::string>{"4 D e", "5 S "}));
   EXPECT_EQ(journal->effects_of(2).value(), std::vector<std::string>{"z"});
   EXPECT_TRUE(journal->effects_of(3).value().empty());
+  EXPECT_EQ(journal->last_effects_sequence(), 2u);
   EXPECT_EQ(journal->position("snapshot").value(), 3u);
   EXPECT_EQ(journal->position("nothing").value(), 0u);
   EXPECT_EQ(journal->signals_kept().value().first, 2u);

@@ -174,6 +174,10 @@ TEST(Rollups, ChartsHaveNoGapsAndDoNotInventValues) {
   EXPECT_NEAR(*rollups->chart(query)->points[0].value, 20, 20.0 / 16);
   query.range = {at(1000), at(2000)};
   EXPECT_TRUE(rollups->chart(query)->points.empty());
+  constexpr std::int64_t kFar = 9'223'372'036'854'775'807;
+  query.range = {{-kFar}, {kFar}};
+  EXPECT_LE(rollups->chart(query)->points.size(), 3'000u);
+  EXPECT_EQ(rollups->total({"payment"}, query.range)->requests, 100u);
 }
 
 // The coarse tier must say the same as the fine one, and take over where that has forgotten.
