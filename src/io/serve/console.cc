@@ -30,6 +30,10 @@ bool has_hashed_name(std::string_view path) {
          path.npos;
 }
 
+bool looks_like_file(std::string_view path) {
+  return content_type_of(path) != "application/octet-stream" || path.ends_with(".ico") || path.ends_with(".map");
+}
+
 bool takes_gzip(const HttpRequest& request) {
   return request.header("accept-encoding").find("gzip") != std::string_view::npos;
 }
@@ -68,7 +72,8 @@ HttpAnswer file_answer(std::string_view path, std::string body) {
 
 HttpAnswer embedded_answer(const HttpRequest& request) {
   const Asset* asset = find_asset(request.path);
-  if (!asset && request.path.find('.', request.path.rfind('/')) == std::string::npos) asset = find_asset("/index.html");
+  // Everything else is an address of the console's own, also /services/shop.payment; but a missing script is no page.
+  if (!asset && !looks_like_file(request.path)) asset = find_asset("/index.html");
   if (!asset) return error_answer(404, "not_found", "there is no " + request.path);
   const bool zipped = takes_gzip(request);
   HttpAnswer answer = file_answer(asset->path, zipped ? std::string(asset->gzip) : unzip(asset->gzip));

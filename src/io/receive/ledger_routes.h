@@ -1,0 +1,17 @@
+// io/receive/ledger_routes.h
+// The ledger of the doors for people: GET /api/v1/refused with the last refused bodies and why, and its counters as
+// Prometheus text for /metrics.
+#pragma once
+
+#include <string>
+
+#include "io/net/router.h"
+#include "io/receive/door_ledger.h"
+
+namespace nightjar {
+
+// The ledger outlives the server.
+void add_refused_route(Router& router, const DoorLedger& ledger);
+std::string ledger_metrics(const DoorLedger& ledger);
+
+}  // namespace nightjar
