@@ -10,7 +10,8 @@ namespace nightjar {
 namespace {
 
 constexpr std::size_t kMostResources = 5'000, kRecent = 180, kHours = 672, kSlopePoints = 60;
-constexpr double kFastLeastS = 240, kFastWithinS = 2 * 3600, kFastSpanS = 1800;
+constexpr double kFastLeastS = 240, kFastWithinS = 2 * 3600, kFastSpanS = 600, kSlowSourceSpanS = 1800;
+constexpr std::size_t kLeastPoints = 12;
 constexpr double kFastZ = 2.576;     // the slope must be upwards with 99.5 % certainty
 constexpr double kLeastRise = 0.01;  // of the limit, over the span looked at
 constexpr double kCleanUp = 0.05;    // of the limit: a fall this deep is a clean-up
@@ -35,6 +36,7 @@ void watch_clean_ups(Resource& r) {
   r.highest_clean_up = std::max(r.highest_clean_up, r.peak_since_clean_up);
   r.peak_since_clean_up = r.level;
   r.recent.clear();  // the slope before says nothing about the slope after
+  r.fast_until = {};
 }
 
 void note_hour(Resource& r, Timestamp at) {
@@ -71,16 +73,20 @@ Timestamp after(Timestamp now, double s) {
   return now + nanoseconds(static_cast<std::int64_t>(std::clamp(s, 0.0, 365 * 86'400.0) * 1e9));
 }
 
-// The slope over the last half hour, on at most 60 points so that the pairs stay few.
-RobustLine recent_slope(const Resource& r) {
-  const double since = r.recent.back().x - kFastSpanS;
+// The last ten minutes; half an hour of a source that reports once a minute. At most 60 points, so that the pairs stay
+// few.
+std::vector<Point> points_for_slope(const Resource& r) {
   std::vector<Point> points;
-  for (const Point& point : r.recent)
-    if (point.x >= since) points.push_back({point.x - since, point.y});
+  for (const double span : {kFastSpanS, kSlowSourceSpanS}) {
+    points.clear();
+    for (const Point& point : r.recent)
+      if (point.x > r.recent.back().x - span) points.push_back(point);
+    if (points.size() >= 2 * kLeastPoints) break;
+  }
   const std::size_t step = (points.size() + kSlopePoints - 1) / kSlopePoints;
   std::vector<Point> thinned;
-  for (std::size_t i = points.size() % step; i < points.size(); i += step) thinned.push_back(points[i]);
-  return theil_sen(thinned, kFastZ);
+  for (std::size_t i = (points.size() - 1) % step; i < points.size(); i += step) thinned.push_back(points[i]);
+  return thinned;
 }
 
 void apply_fast_rule(Resource& r, Timestamp now) {
@@ -89,11 +95,12 @@ void apply_fast_rule(Resource& r, Timestamp now) {
     r.fast_eta = r.fast_low = r.fast_high = now;
     return;
   }
-  if (r.recent.size() < 12 || r.recent.back().x - r.recent.front().x < kFastLeastS) return;
+  if (r.recent.size() < kLeastPoints || r.recent.back().x - r.recent.front().x < kFastLeastS) return;
   // A clean-up that began above this level will probably begin again.
   if (r.highest_clean_up > 0 && r.level < r.highest_clean_up + kCleanUpSlack * r.limit) return;
-  const RobustLine line = recent_slope(r);
-  const double span = std::min(kFastSpanS, r.recent.back().x - r.recent.front().x);
+  const std::vector<Point> points = points_for_slope(r);
+  const RobustLine line = theil_sen(points, kFastZ);
+  const double span = points.back().x - points.front().x;
   if (line.slope_low <= 0 || line.slope * span < kLeastRise * r.limit) return;
   const double left = r.limit - r.level;
   if (left / line.slope >= kFastWithinS) return;
