@@ -33,23 +33,17 @@ export function NotificationsPage() {
       <Sentence text={sentence} />
       <Held answer={answer} what="notifications" />
       {all.length === 0 ? <Nothing>Destinations and routes are in nightjar.yaml.</Nothing> : (
-        <div class="table-wrap" tabIndex={0} role="group" aria-label="Notifications">
-          <table class="table">
-            <thead><tr><th scope="col">When</th><th scope="col">State</th><th scope="col">To</th><th scope="col">Why</th><th scope="col">Incident</th><th scope="col">Text</th></tr></thead>
-            <tbody>
-              {all.map((one) => (
-                <tr key={one.id} id={one.id}>
-                  <td class="numeric"><Clock at={one.at} seconds /></td>
-                  <td><Signed sign={lookup(states, one.state)} /></td>
-                  <td><Brief text={one.destination} cut={24} /> <span class="quiet">{one.kind}, {one.operation}</span></td>
-                  <td>{one.reason.replaceAll('_', ' ')}</td>
-                  <td>{one.incident_id && <Ref id={one.incident_id} />}</td>
-                  <td class="wide-cell"><Told text={one.text} cut={140} /></td>
-                </tr>
-              ))}
-            </tbody>
-          </table>
-        </div>
+        <ul class="alerts notes">
+          {all.map((one) => (
+            <li key={one.id} id={one.id}>
+              <span class="quiet"><Clock at={one.at} seconds /></span>
+              <span><Signed sign={lookup(states, one.state)} /></span>
+              <span><b>{one.reason.replaceAll('_', ' ')}</b>{one.incident_id && <> <Ref id={one.incident_id} /></>}</span>
+              <span class="quiet"><Brief text={one.destination} cut={24} />, {one.kind} {one.operation}</span>
+              <span class="alert-why"><Told text={one.text} cut={180} /></span>
+            </li>
+          ))}
+        </ul>
       )}
     </>
   );
