@@ -46,6 +46,7 @@ HttpConnection::~HttpConnection() {
 void HttpConnection::finish() {
   asio::post(stream_.get_executor(), [self = shared_from_this()] {
     if (self->idle_) self->stream_.close();
+    if (self->stream_wait_) self->stream_wait_->cancel();
   });
 }
 
@@ -267,7 +268,9 @@ asio::awaitable<void> HttpConnection::write_stream(const HttpAnswer& head, Event
     if (taken.closed || core_.stopping) co_return;
     if (wake->written) continue;
     wake->timer.expires_after(std::chrono::seconds(15));
+    stream_wait_ = &wake->timer;
     co_await wake->timer.async_wait(asio::redirect_error(asio::use_awaitable, error));
+    stream_wait_ = nullptr;
     if (!error) text = ": still here\n\n";
   }
 }

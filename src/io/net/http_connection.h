@@ -56,7 +56,9 @@ class HttpConnection : public std::enable_shared_from_this<HttpConnection> {
   boost::beast::tcp_stream stream_;
   boost::beast::flat_buffer buffer_;
   std::string remote_;
-  bool idle_ = true;  // on the strand
+  // Both on the strand.
+  bool idle_ = true;
+  boost::asio::steady_timer* stream_wait_ = nullptr;  // while an EventStream waits for its next event
 };
 
 }  // namespace nightjar

@@ -12,12 +12,14 @@ namespace nightjar {
 namespace {
 
 using Json = nlohmann::json;
+// Each handler holds it: answers come late, from other threads.
+using Sources = std::shared_ptr<const ApiSources>;
 
 // {"incidents": [...]}: a list in the range that was asked for.
 template <class List, class Describe>
-Read list_in_range(const ApiSources& sources, const char* name, List list, Describe describe) {
-  return [&sources, name, list, describe](const HttpRequest& request) -> absl::StatusOr<Json> {
-    const auto range = asked_range(request, sources.clock.now());
+Read list_in_range(const Sources& sources, const char* name, List list, Describe describe) {
+  return [sources, name, list, describe](const HttpRequest& request) -> absl::StatusOr<Json> {
+    const auto range = asked_range(request, sources->clock.now());
     if (!range.ok()) return range.status();
     const auto limit = asked_limit(request);
     if (!limit.ok()) return limit.status();
@@ -83,65 +85,66 @@ std::string own_metrics(const ApiSources& sources) {
   return all;
 }
 
-void add_lists(Router& router, const ApiSources& sources) {
-  const Records& records = sources.records;
+void add_lists(Router& router, const Sources& sources) {
+  const Records& records = sources->records;
   add_read_route(
-      router, sources.pool, "/api/v1/incidents",
+      router, sources->pool, "/api/v1/incidents",
       list_in_range(
           sources, "incidents", [&records](TimeRange range, int limit) { return records.incidents(range, limit); },
           api_incident_summary));
-  add_read_route(router, sources.pool, "/api/v1/changes",
+  add_read_route(router, sources->pool, "/api/v1/changes",
                  list_in_range(
                      sources, "changes",
                      [&records](TimeRange range, int limit) { return records.changes(range, limit); }, api_change));
-  add_read_route(router, sources.pool, "/api/v1/actions",
+  add_read_route(router, sources->pool, "/api/v1/actions",
                  list_in_range(
                      sources, "actions",
                      [&records](TimeRange range, int limit) { return records.actions(range, limit); }, api_action));
-  add_read_route(router, sources.pool, "/api/v1/notifications",
+  add_read_route(router, sources->pool, "/api/v1/notifications",
                  list_in_range(
                      sources, "notifications",
                      [&records](TimeRange range, int limit) { return records.notifications(range, limit); },
-                     [&sources](const NotificationRecord& record) { return describe_notification(sources, record); }));
-  add_read_route(router, sources.pool, "/api/v1/incidents/{id}",
-                 [&sources](const HttpRequest& request) { return read_incident(sources, request); });
+                     [sources](const NotificationRecord& record) { return describe_notification(*sources, record); }));
+  add_read_route(router, sources->pool, "/api/v1/incidents/{id}",
+                 [sources](const HttpRequest& request) { return read_incident(*sources, request); });
 }
 
-void add_views(Router& router, const ApiSources& sources) {
-  add_read_route(router, sources.pool, "/api/v1/night", [&sources](const HttpRequest& request) -> absl::StatusOr<Json> {
-    const auto range = asked_range(request, sources.clock.now());
+void add_views(Router& router, const Sources& sources) {
+  add_read_route(router, sources->pool, "/api/v1/night", [sources](const HttpRequest& request) -> absl::StatusOr<Json> {
+    const auto range = asked_range(request, sources->clock.now());
     if (!range.ok()) return range.status();
-    return view_night(sources, *range);
+    return view_night(*sources, *range);
   });
-  add_read_route(router, sources.pool, "/api/v1/services",
-                 [&sources](const HttpRequest&) { return view_services(sources); });
-  add_read_route(router, sources.pool, "/api/v1/services/{name}",
-                 [&sources](const HttpRequest& request) -> absl::StatusOr<Json> {
-                   const auto range = asked_range(request, sources.clock.now());
+  add_read_route(router, sources->pool, "/api/v1/services",
+                 [sources](const HttpRequest&) { return view_services(*sources); });
+  add_read_route(router, sources->pool, "/api/v1/services/{name}",
+                 [sources](const HttpRequest& request) -> absl::StatusOr<Json> {
+                   const auto range = asked_range(request, sources->clock.now());
                    if (!range.ok()) return range.status();
-                   return view_service(sources, {request.parameters.at("name")}, *range);
+                   return view_service(*sources, {request.parameters.at("name")}, *range);
                  });
-  add_read_route(router, sources.pool, "/api/v1/map", [&sources](const HttpRequest&) { return view_map(sources); });
+  add_read_route(router, sources->pool, "/api/v1/map", [sources](const HttpRequest&) { return view_map(*sources); });
 }
 
 }  // namespace
 
-void add_api_routes(Router& router, const ApiSources& sources) {
+void add_api_routes(Router& router, ApiSources all) {
+  const auto sources = std::make_shared<const ApiSources>(std::move(all));
   add_lists(router, sources);
   add_views(router, sources);
   // These three read nothing from a disk and answer at once, also while the reading pool is busy.
-  router.add({"GET", "/healthz", [&sources](auto, Responder responder) {
-                if (!sources.status.ready) {
+  router.add({"GET", "/healthz", [sources](auto, Responder responder) {
+                if (!sources->status.ready) {
                   HttpAnswer starting =
                       answer_for(unavailable("starting: the journal is being replayed; ask again in a moment"));
                   return responder.answer(std::move(starting));
                 }
-                responder.answer(json_answer(200, to_text(health(sources))));
+                responder.answer(json_answer(200, to_text(health(*sources))));
               }});
-  router.add({"GET", "/metrics", [&sources](auto, Responder responder) {
-                responder.answer({200, "text/plain; version=0.0.4; charset=utf-8", own_metrics(sources), {}});
+  router.add({"GET", "/metrics", [sources](auto, Responder responder) {
+                responder.answer({200, "text/plain; version=0.0.4; charset=utf-8", own_metrics(*sources), {}});
               }});
-  router.add({"GET", "/api/v1/stream", [&sources](auto, Responder responder) { sources.feed.add_reader(responder); }});
+  router.add({"GET", "/api/v1/stream", [sources](auto, Responder responder) { sources->feed.add_reader(responder); }});
 }
 
 }  // namespace nightjar

@@ -9,7 +9,7 @@
 
 namespace nightjar {
 
-// `sources` outlives the server.
-void add_api_routes(Router& router, const ApiSources& sources);
+// What `sources` refers to outlives the server; `sources` itself is copied.
+void add_api_routes(Router& router, ApiSources sources);
 
 }  // namespace nightjar

@@ -12,6 +12,8 @@ namespace {
 
 using Json = nlohmann::json;
 using Request = std::shared_ptr<HttpRequest>;
+// Each handler holds it: answers come late, from other threads.
+using Routes = std::shared_ptr<const CommandRoutes>;
 
 enum class Vote { approve, reject };
 
@@ -67,13 +69,12 @@ absl::Status check_taken(const Action& action, const std::string& person, Vote v
                              word(action.state));
 }
 
-void offer(const CommandRoutes& routes, Command command, Responder responder,
-           std::function<HttpAnswer()> answer_applied) {
-  routes.offer(std::move(command), [&routes, responder, answer_applied = std::move(answer_applied)](absl::Status status,
+void offer(const Routes& routes, Command command, Responder responder, std::function<HttpAnswer()> answer_applied) {
+  routes->offer(std::move(command), [routes, responder, answer_applied = std::move(answer_applied)](absl::Status status,
                                                                                                     Sequence sequence) {
     if (!status.ok()) return responder.answer(answer_for(status));
-    const bool posted = routes.pool.post([&routes, responder, answer_applied, sequence] {
-      if (routes.status.wait_applied(sequence, routes.patience)) return responder.answer(answer_applied());
+    const bool posted = routes->pool.post([routes, responder, answer_applied, sequence] {
+      if (routes->status.wait_applied(sequence, routes->patience)) return responder.answer(answer_applied());
       responder.answer(json_answer(
           202, R"({"status":"taken","message":"it is stored and will be carried out; the engine is behind"})"));
     });
@@ -81,32 +82,32 @@ void offer(const CommandRoutes& routes, Command command, Responder responder,
   });
 }
 
-void vote(const CommandRoutes& routes, const Action& action, const Person& person, Vote vote, ApprovalVia via,
-          std::string why, const Responder& responder) {
+void vote(const Routes& routes, const Action& action, const Person& person, Vote vote, ApprovalVia via, std::string why,
+          const Responder& responder) {
   Command command{person.name, ApproveAction{action.id, action.plan_hash, via}};
   if (vote == Vote::reject) command.what = RejectAction{action.id, action.plan_hash, std::move(why)};
-  offer(routes, std::move(command), responder, [&routes, id = action.id, name = person.name, vote]() -> HttpAnswer {
-    auto now = routes.records.action(id);
+  offer(routes, std::move(command), responder, [routes, id = action.id, name = person.name, vote]() -> HttpAnswer {
+    auto now = routes->records.action(id);
     if (!now.ok()) return answer_for(now.status());
     if (absl::Status taken = check_taken(*now, name, vote); !taken.ok()) return answer_for(taken);
     return json_answer(202, to_text(api_action(*now)));
   });
 }
 
-void take_vote(const CommandRoutes& routes, const Request& request, Vote which, const Responder& responder) {
-  const auto person = routes.people.with_token(request->bearer_token());
+void take_vote(const Routes& routes, const Request& request, Vote which, const Responder& responder) {
+  const auto person = routes->people.with_token(request->bearer_token());
   if (!person.ok()) return responder.answer(answer_for(person.status()));
   if (absl::Status may = check_power(*person, Power::decide); !may.ok()) return responder.answer(answer_for(may));
   const auto body = body_of(*request);
   if (!body.ok()) return responder.answer(answer_for(body.status()));
-  const auto action = routes.records.action(parse_id<ActionTag>(request->parameters.at("id")));
+  const auto action = routes->records.action(parse_id<ActionTag>(request->parameters.at("id")));
   if (!action.ok()) return responder.answer(answer_for(action.status()));
-  const absl::Status votable = check_votable(*action, text_field(*body, "plan_hash"), routes.clock.now());
+  const absl::Status votable = check_votable(*action, text_field(*body, "plan_hash"), routes->clock.now());
   if (!votable.ok()) return responder.answer(answer_for(votable));
   vote(routes, *action, *person, which, via_of(*request), text_field(*body, "reason"), responder);
 }
 
-void take_link(const CommandRoutes& routes, const Request& request, const Responder& responder) {
+void take_link(const Routes& routes, const Request& request, const Responder& responder) {
   const auto refuse = [&](const absl::Status& status) { responder.answer(answer_for(status)); };
   const auto body = body_of(*request);
   if (!body.ok()) return refuse(body.status());
@@ -116,38 +117,39 @@ void take_link(const CommandRoutes& routes, const Request& request, const Respon
   const auto expires = body->find("expires");
   if (expires == body->end() || !expires->is_number_integer())
     return refuse(invalid_argument("expires is not a whole number"));
-  const auto action = routes.records.action(parse_id<ActionTag>(text_field(*body, "action")));
+  const auto action = routes->records.action(parse_id<ActionTag>(text_field(*body, "action")));
   if (!action.ok()) return refuse(action.status());
   const std::string name = text_field(*body, "person");
-  const absl::Status genuine = check_approval_signature(routes.link_secret, *action, name, expires->get<std::int64_t>(),
-                                                        text_field(*body, "signature"), routes.clock.now());
+  const absl::Status genuine =
+      check_approval_signature(routes->link_secret, *action, name, expires->get<std::int64_t>(),
+                               text_field(*body, "signature"), routes->clock.now());
   if (!genuine.ok()) return refuse(genuine);
   // Their roles as they are today, not as they were when the link was sent.
-  const auto person = routes.people.with_name(name);
+  const auto person = routes->people.with_name(name);
   if (!person.ok()) return refuse(permission_denied("{}", message_of(person.status())));
   if (absl::Status may = check_power(*person, Power::decide); !may.ok()) return refuse(may);
-  if (absl::Status votable = check_votable(*action, action->plan_hash, routes.clock.now()); !votable.ok())
+  if (absl::Status votable = check_votable(*action, action->plan_hash, routes->clock.now()); !votable.ok())
     return refuse(votable);
   vote(routes, *action, *person, decision == "approve" ? Vote::approve : Vote::reject, ApprovalVia::link,
        text_field(*body, "reason"), responder);
 }
 
-void take_acknowledge(const CommandRoutes& routes, const Request& request, const Responder& responder) {
-  const auto person = routes.people.with_token(request->bearer_token());
+void take_acknowledge(const Routes& routes, const Request& request, const Responder& responder) {
+  const auto person = routes->people.with_token(request->bearer_token());
   if (!person.ok()) return responder.answer(answer_for(person.status()));
   if (absl::Status may = check_power(*person, Power::acknowledge); !may.ok()) return responder.answer(answer_for(may));
-  const auto incident = routes.records.incident(parse_id<IncidentTag>(request->parameters.at("id")));
+  const auto incident = routes->records.incident(parse_id<IncidentTag>(request->parameters.at("id")));
   if (!incident.ok()) return responder.answer(answer_for(incident.status()));
   offer(routes, {person->name, AcknowledgeIncident{incident->id}}, responder,
-        [&routes, id = incident->id]() -> HttpAnswer {
-          const auto now = routes.records.incident(id);
+        [routes, id = incident->id]() -> HttpAnswer {
+          const auto now = routes->records.incident(id);
           if (!now.ok()) return answer_for(now.status());
           return json_answer(202, to_text(api_incident_summary(*now)));
         });
 }
 
-void take_kill_switch(const CommandRoutes& routes, const Request& request, const Responder& responder) {
-  const auto person = routes.people.with_token(request->bearer_token());
+void take_kill_switch(const Routes& routes, const Request& request, const Responder& responder) {
+  const auto person = routes->people.with_token(request->bearer_token());
   if (!person.ok()) return responder.answer(answer_for(person.status()));
   const auto body = body_of(*request);
   if (!body.ok()) return responder.answer(answer_for(body.status()));
@@ -162,18 +164,19 @@ void take_kill_switch(const CommandRoutes& routes, const Request& request, const
   });
 }
 
-using Take = std::function<void(const CommandRoutes&, const Request&, const Responder&)>;
+using Take = std::function<void(const Routes&, const Request&, const Responder&)>;
 
-void add(Router& router, const CommandRoutes& routes, std::string pattern, Take take) {
-  router.add({"POST", std::move(pattern), [&routes, take = std::move(take)](Request request, Responder responder) {
-                if (routes.pool.post([&routes, take, request, responder] { take(routes, request, responder); })) return;
+void add(Router& router, const Routes& routes, std::string pattern, Take take) {
+  router.add({"POST", std::move(pattern), [routes, take = std::move(take)](Request request, Responder responder) {
+                if (routes->pool.post([routes, take, request, responder] { take(routes, request, responder); })) return;
                 responder.answer(answer_for(unavailable("too much is waiting; ask again in a moment")));
               }});
 }
 
 }  // namespace
 
-void add_command_routes(Router& router, const CommandRoutes& routes) {
+void add_command_routes(Router& router, CommandRoutes all) {
+  const auto routes = std::make_shared<const CommandRoutes>(std::move(all));
   add(router, routes, "/api/v1/actions/{id}/approve", [](const auto& r, const auto& request, const auto& responder) {
     take_vote(r, request, Vote::approve, responder);
   });
@@ -183,8 +186,8 @@ void add_command_routes(Router& router, const CommandRoutes& routes) {
   add(router, routes, "/api/v1/links/approve", take_link);
   add(router, routes, "/api/v1/incidents/{id}/acknowledge", take_acknowledge);
   add(router, routes, "/api/v1/kill-switch", take_kill_switch);
-  router.add({"GET", "/api/v1/whoami", [&routes](Request request, Responder responder) {
-                const auto person = routes.people.with_token(request->bearer_token());
+  router.add({"GET", "/api/v1/whoami", [routes](Request request, Responder responder) {
+                const auto person = routes->people.with_token(request->bearer_token());
                 if (!person.ok()) return responder.answer(answer_for(person.status()));
                 HttpAnswer answer = json_answer(200, to_text(Json{{"name", person->name}, {"roles", person->roles}}));
                 answer.headers.emplace_back("Cache-Control", "no-store");

@@ -31,7 +31,7 @@ struct CommandRoutes {
   Duration patience = seconds(5);  // for the engine to apply a durable command
 };
 
-// All of `routes` outlives the server.
-void add_command_routes(Router& router, const CommandRoutes& routes);
+// What `routes` refers to outlives the server; `routes` itself is copied.
+void add_command_routes(Router& router, CommandRoutes routes);
 
 }  // namespace nightjar

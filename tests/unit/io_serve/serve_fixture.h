@@ -46,23 +46,19 @@ class ServeTest : public ::testing::Test {
   }
   void TearDown() override {
     server_.reset();
-    routes_.reset();
-    sources_.reset();
     records_.reset();
     rollups_.reset();
     std::filesystem::remove_all(directory_);
   }
 
   void serve() {
-    sources_.reset(new ApiSources{*records_, *rollups_, config_, status_, clock_, pool_, feed_, "0.1.0", {}});
-    routes_.reset(new CommandRoutes{*records_, status_, clock_, people_, pool_,
-                                    [this](Command command, std::function<void(absl::Status, Sequence)> done) {
-                                      offer(std::move(command), std::move(done));
-                                    },
-                                    "link-secret", milliseconds(300)});
     Router router;
-    add_api_routes(router, *sources_);
-    add_command_routes(router, *routes_);
+    add_api_routes(router, {*records_, *rollups_, config_, status_, clock_, pool_, feed_, "0.1.0", {}});
+    const auto offer_command = [this](Command command, std::function<void(absl::Status, Sequence)> done) {
+      offer(std::move(command), std::move(done));
+    };
+    add_command_routes(router,
+                       {*records_, status_, clock_, people_, pool_, offer_command, "link-secret", milliseconds(300)});
     set_console(router, console_directory_, pool_);
     HttpServerSettings settings;
     settings.address = "127.0.0.1:0";
@@ -207,8 +203,6 @@ class ServeTest : public ::testing::Test {
   People people_{
       {{"ada", to_hex(sha256("ada-token")), {"operator"}}, {"bob", to_hex(sha256("bob-token")), {"responder"}}}};
   std::string console_directory_;
-  std::unique_ptr<ApiSources> sources_;
-  std::unique_ptr<CommandRoutes> routes_;
   std::unique_ptr<HttpServer> server_;
   Sequence sequence_ = 0;
   std::vector<Command> commands_;
