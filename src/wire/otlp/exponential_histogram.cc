@@ -1,5 +1,6 @@
 #include "wire/otlp/exponential_histogram.h"
 
+#include <algorithm>
 #include <cmath>
 
 namespace nightjar::otlp {
@@ -7,6 +8,11 @@ namespace {
 
 // base^index. In double, index * 2^-scale is exact for every index and scale a sender can reach.
 double boundary(double index, std::int32_t scale) { return std::exp2(std::ldexp(index, -scale)); }
+
+// SDKs send a bucket for negative values that nobody had.
+bool is_empty(const ExponentialBuckets& buckets) {
+  return std::all_of(buckets.counts.begin(), buckets.counts.end(), [](std::uint64_t count) { return count == 0; });
+}
 
 }  // namespace
 
@@ -29,7 +35,7 @@ HistogramPoint to_explicit(const ExponentialHistogram& histogram) {
     point.counts.push_back(count);
   };
   // Negative bucket j holds [-base^(offset+j+1), -base^(offset+j)): the outermost first.
-  if (!negative.counts.empty()) {
+  if (!is_empty(negative)) {
     const double outermost = static_cast<double>(negative.offset) + static_cast<double>(negative.counts.size());
     bucket(-boundary(outermost, histogram.scale), 0);
     for (std::size_t j = negative.counts.size(); j-- > 0;) {
@@ -38,7 +44,7 @@ HistogramPoint to_explicit(const ExponentialHistogram& histogram) {
     }
   }
   // Zeros lie between the innermost negative and the innermost positive bound.
-  if (!positive.counts.empty()) {
+  if (!is_empty(positive)) {
     bucket(boundary(positive.offset, histogram.scale), histogram.zero_count);
     for (std::size_t j = 0; j < positive.counts.size(); ++j) {
       bucket(boundary(static_cast<double>(positive.offset) + static_cast<double>(j) + 1, histogram.scale),

@@ -5,7 +5,7 @@
 namespace nightjar {
 namespace {
 
-std::string decoded(Encoding encoding, std::string_view body) {
+std::string decoded_json(Encoding encoding, std::string_view body) {
   const auto verdict = judge(encoding, body, {}, oracle::kNow);
   if (!verdict.ok()) return std::string(message_of(verdict.status()));
   return oracle::describe(decode(encoding, body, *verdict).value()) +
@@ -14,14 +14,14 @@ std::string decoded(Encoding encoding, std::string_view body) {
 
 TEST(OtlpJson, says_the_same_as_protobuf) {
   const auto traces = oracle::traces();
-  EXPECT_EQ(decoded(Encoding::otlp_traces_json, oracle::otlp_json(traces)),
-            decoded(Encoding::otlp_traces_protobuf, traces.SerializeAsString()));
+  EXPECT_EQ(decoded_json(Encoding::otlp_traces_json, oracle::otlp_json(traces)),
+            decoded_json(Encoding::otlp_traces_protobuf, traces.SerializeAsString()));
   const auto metrics = oracle::metrics();
-  EXPECT_EQ(decoded(Encoding::otlp_metrics_json, oracle::otlp_json(metrics)),
-            decoded(Encoding::otlp_metrics_protobuf, metrics.SerializeAsString()));
+  EXPECT_EQ(decoded_json(Encoding::otlp_metrics_json, oracle::otlp_json(metrics)),
+            decoded_json(Encoding::otlp_metrics_protobuf, metrics.SerializeAsString()));
   const auto logs = oracle::logs();
-  EXPECT_EQ(decoded(Encoding::otlp_logs_json, oracle::otlp_json(logs)),
-            decoded(Encoding::otlp_logs_protobuf, logs.SerializeAsString()));
+  EXPECT_EQ(decoded_json(Encoding::otlp_logs_json, oracle::otlp_json(logs)),
+            decoded_json(Encoding::otlp_logs_protobuf, logs.SerializeAsString()));
 }
 
 // As the Node SDK writes it: enums and ints as numbers, times as strings, keys we do not know.
@@ -38,7 +38,7 @@ TEST(OtlpJson, body_of_a_node_process) {
                      {"key":"ratio","value":{"doubleValue":1}},{"key":"nan","value":{"doubleValue":"NaN"}}],
        "droppedAttributesCount":0,"events":[],"links":[],"status":{"code":2},
        "fromTheFuture":{"deeply":[{"nested":[1,2,{"a":null}]}]}}]}]}]})";
-  EXPECT_EQ(decoded(Encoding::otlp_traces_json, body),
+  EXPECT_EQ(decoded_json(Encoding::otlp_traces_json, body),
             "cart    scope=@opentelemetry/instrumentation-http {process.command_args=[\"node\",\"a.js\"], "
             "process.pid=4711, service.name=cart}\n"
             "  span 5b8efff798038103d269b633813fc60c eee19b7ec3c1b174 parent 0000000000000000 kind 2 "
@@ -73,7 +73,7 @@ TEST(OtlpJson, refuses_with_the_place_and_the_type_it_wants) {
        "body is not OTLP/JSON: name of span must be a string; nothing of it was kept"},
       {"{\"unknown\":\"\xff\"}", "body is not JSON at byte 13; nothing of it was kept"},
   };
-  for (const Case& c : cases) EXPECT_EQ(decoded(Encoding::otlp_traces_json, c.body), c.reason) << c.body;
+  for (const Case& c : cases) EXPECT_EQ(decoded_json(Encoding::otlp_traces_json, c.body), c.reason) << c.body;
 }
 
 TEST(OtlpJson, every_truncation_is_refused) {
@@ -87,7 +87,8 @@ TEST(OtlpJson, every_truncation_is_refused) {
 
 TEST(OtlpJson, depth_is_bounded_also_where_nobody_looks) {
   std::string deep = "{\"unknown\":" + std::string(100'000, '[') + std::string(100'000, ']') + "}";
-  EXPECT_EQ(decoded(Encoding::otlp_traces_json, deep), "body is nested more than 256 deep; nothing of it was kept");
+  EXPECT_EQ(decoded_json(Encoding::otlp_traces_json, deep),
+            "body is nested more than 256 deep; nothing of it was kept");
 }
 
 TEST(OtlpJson, long_lists_of_nothing_do_not_grow_without_bound) {
@@ -101,8 +102,8 @@ TEST(OtlpJson, long_lists_of_nothing_do_not_grow_without_bound) {
 }
 
 TEST(OtlpJson, empty_requests_are_fine) {
-  EXPECT_EQ(decoded(Encoding::otlp_traces_json, "{}"), "0 accepted, 0 rejected");
-  EXPECT_EQ(decoded(Encoding::otlp_logs_json, R"({"resourceLogs":[]})"), "0 accepted, 0 rejected");
+  EXPECT_EQ(decoded_json(Encoding::otlp_traces_json, "{}"), "0 accepted, 0 rejected");
+  EXPECT_EQ(decoded_json(Encoding::otlp_logs_json, R"({"resourceLogs":[]})"), "0 accepted, 0 rejected");
 }
 
 }  // namespace

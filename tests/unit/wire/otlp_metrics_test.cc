@@ -7,7 +7,7 @@ namespace {
 
 constexpr Encoding kMetrics = Encoding::otlp_metrics_protobuf;
 
-std::vector<Signals> decoded(std::string_view body) {
+std::vector<Signals> decoded_metrics(std::string_view body) {
   const auto verdict = judge(kMetrics, body, {}, oracle::kNow);
   EXPECT_TRUE(verdict.ok()) << verdict.status();
   return decode(kMetrics, body, *verdict).value();
@@ -15,7 +15,7 @@ std::vector<Signals> decoded(std::string_view body) {
 
 TEST(OtlpMetrics, every_kind_of_point) {
   const std::string times = "{pool=main} 1795560539000000000..1795560599000000000";
-  const std::string text = oracle::describe(decoded(oracle::metrics().SerializeAsString()));
+  const std::string text = oracle::describe(decoded_metrics(oracle::metrics().SerializeAsString()));
   EXPECT_EQ(text.substr(text.find('\n') + 1),
             "  point memory.used [By] kind 0 temporality 0 " + times + " 0.5\n" +
                 "  point memory.used [By] kind 0 temporality 0 " + times + " -3\n" +
@@ -33,8 +33,8 @@ TEST(OtlpMetrics, every_kind_of_point) {
 
 TEST(OtlpMetrics, order_of_fields_does_not_matter) {
   const auto request = oracle::metrics();
-  EXPECT_EQ(oracle::describe(decoded(oracle::reversed(request))),
-            oracle::describe(decoded(request.SerializeAsString())));
+  EXPECT_EQ(oracle::describe(decoded_metrics(oracle::reversed(request))),
+            oracle::describe(decoded_metrics(request.SerializeAsString())));
 }
 
 // A summary is one item and two points.
@@ -64,7 +64,7 @@ TEST(OtlpMetrics, buckets_that_do_not_fit_their_bounds_leave_count_and_sum) {
     if (broken == 0) point.add_bucket_counts(9);
     if (broken == 1) point.set_explicit_bounds(1, 0.1);
     if (broken == 2) point.set_explicit_bounds(0, std::numeric_limits<double>::quiet_NaN());
-    const auto signals = decoded(request.SerializeAsString());
+    const auto signals = decoded_metrics(request.SerializeAsString());
     const HistogramPoint& histogram = signals.at(0).metrics.at(5).histogram.value();
     EXPECT_EQ(histogram.count, 6u);
     EXPECT_EQ(histogram.sum, 1.5);
@@ -83,8 +83,10 @@ TEST(ExponentialHistogram, finer_scale_has_closer_bounds) {
   EXPECT_EQ(point.counts, (std::vector<std::uint64_t>{1, 1, 3, 0}));
 }
 
+// The Python SDK sends one empty bucket for the side that nothing fell into.
 TEST(ExponentialHistogram, only_zeros) {
-  const HistogramPoint point = otlp::to_explicit({.count = 4, .zero_count = 4});
+  const HistogramPoint point =
+      otlp::to_explicit({.count = 4, .zero_count = 4, .negative = {.offset = -1, .counts = {0}}});
   EXPECT_TRUE(point.bounds.empty());
   EXPECT_EQ(point.counts, (std::vector<std::uint64_t>{4}));
 }

@@ -4,12 +4,12 @@
 namespace nightjar {
 namespace {
 
-constexpr Encoding kTraces = Encoding::otlp_traces_protobuf;
+constexpr Encoding kTracesProtobuf = Encoding::otlp_traces_protobuf;
 
-std::string decoded(std::string_view body, const Limits& limits = {}) {
-  const auto verdict = judge(kTraces, body, limits, oracle::kNow);
+std::string decoded_traces(std::string_view body, const Limits& limits = {}) {
+  const auto verdict = judge(kTracesProtobuf, body, limits, oracle::kNow);
   if (!verdict.ok()) return std::string(verdict.status().ToString());
-  const auto signals = decode(kTraces, body, *verdict);
+  const auto signals = decode(kTracesProtobuf, body, *verdict);
   return signals.ok() ? oracle::describe(*signals) : std::string(signals.status().ToString());
 }
 
@@ -22,7 +22,7 @@ TEST(OtlpTraces, everything_a_span_brings) {
   const std::string no_parent = "0000000000000000";
   const std::string times = "1795560599000000000+12000000 GET /products/{id}";
   const std::string trace = "54545454545454545454545454545454";
-  EXPECT_EQ(decoded(oracle::traces().SerializeAsString()),
+  EXPECT_EQ(decoded_traces(oracle::traces().SerializeAsString()),
             "shop/checkout 2.4.1 checkout-1 production scope=http " + resource + "\n" + "  span " + trace +
                 " 5353535353535353 parent 5050505050505050 kind 2 " + times +
                 " failed \"it broke\" {absent=, bytes=AP8Q, http.request.method=POST, http.response.status_code=503, "
@@ -38,15 +38,15 @@ TEST(OtlpTraces, everything_a_span_brings) {
 
 TEST(OtlpTraces, order_of_fields_does_not_matter) {
   const auto request = oracle::traces();
-  EXPECT_EQ(decoded(oracle::reversed(request)), decoded(request.SerializeAsString()));
+  EXPECT_EQ(decoded_traces(oracle::reversed(request)), decoded_traces(request.SerializeAsString()));
 }
 
-TEST(OtlpTraces, empty_request_is_fine) { EXPECT_EQ(decoded(""), ""); }
+TEST(OtlpTraces, empty_request_is_fine) { EXPECT_EQ(decoded_traces(""), ""); }
 
 TEST(OtlpTraces, resource_without_spans_leaves_nothing) {
   auto request = oracle::traces();
   for (auto& resource : *request.mutable_resource_spans()) resource.clear_scope_spans();
-  EXPECT_EQ(decoded(request.SerializeAsString()), "");
+  EXPECT_EQ(decoded_traces(request.SerializeAsString()), "");
 }
 
 Resource resource_of(std::vector<std::pair<std::string, std::string>> attributes) {
@@ -56,7 +56,7 @@ Resource resource_of(std::vector<std::pair<std::string, std::string>> attributes
   kept.Clear();
   for (const auto& [key, value] : attributes) oracle::set(kept, key, value);
   const std::string body = request.SerializeAsString();
-  return decode(kTraces, body, *judge(kTraces, body, {}, oracle::kNow)).value().at(0).resource;
+  return decode(kTracesProtobuf, body, *judge(kTracesProtobuf, body, {}, oracle::kNow)).value().at(0).resource;
 }
 
 TEST(OtlpTraces, resource_names_its_service) {
@@ -78,19 +78,19 @@ TEST(OtlpTraces, span_without_ids_is_rejected_alone) {
   spans[0].set_trace_id("");
   spans[1].set_span_id("short");
   const std::string body = request.SerializeAsString();
-  const auto verdict = judge(kTraces, body, {}, oracle::kNow);
+  const auto verdict = judge(kTracesProtobuf, body, {}, oracle::kNow);
   ASSERT_TRUE(verdict.ok());
   EXPECT_EQ(verdict->accepted, 2u);
   EXPECT_EQ(verdict->rejected, (std::vector<std::uint32_t>{0, 1}));
   EXPECT_EQ(verdict->first_reason, "span 0: its trace id is absent, zero or not 16 bytes");
-  EXPECT_EQ(oracle::count_items(*decode(kTraces, body, *verdict)), 2u);
+  EXPECT_EQ(oracle::count_items(*decode(kTracesProtobuf, body, *verdict)), 2u);
 }
 
 TEST(OtlpTraces, parent_of_wrong_length_counts_as_none) {
   auto request = oracle::traces();
   request.mutable_resource_spans(0)->mutable_scope_spans(0)->mutable_spans(0)->set_parent_span_id("short");
   const std::string body = request.SerializeAsString();
-  const auto signals = decode(kTraces, body, *judge(kTraces, body, {}, oracle::kNow));
+  const auto signals = decode(kTracesProtobuf, body, *judge(kTracesProtobuf, body, {}, oracle::kNow));
   EXPECT_EQ(signals->at(0).spans.at(0).parent_span_id, SpanIdBytes{});
 }
 
@@ -100,14 +100,14 @@ TEST(OtlpTraces, unknown_kind_and_fields_are_kept_or_skipped) {
   span.set_kind(static_cast<opentelemetry::proto::trace::v1::Span::SpanKind>(77));
   span.GetReflection()->MutableUnknownFields(&span)->AddLengthDelimited(900, "from the future");
   const std::string body = request.SerializeAsString();
-  const auto signals = decode(kTraces, body, *judge(kTraces, body, {}, oracle::kNow));
+  const auto signals = decode(kTracesProtobuf, body, *judge(kTracesProtobuf, body, {}, oracle::kNow));
   EXPECT_EQ(signals->at(0).spans.at(0).kind, SpanKind::unspecified);
   EXPECT_EQ(signals->at(0).spans.size(), 2u);
 }
 
 // 0x0b: field 1, group start. libprotobuf would skip a closed group; this door does not take any.
 TEST(OtlpTraces, groups_are_refused) {
-  const auto verdict = judge(kTraces, std::string("\x7b\x7c", 2), {}, oracle::kNow);
+  const auto verdict = judge(kTracesProtobuf, std::string("\x7b\x7c", 2), {}, oracle::kNow);
   ASSERT_FALSE(verdict.ok());
   EXPECT_EQ(verdict.status().code(), absl::StatusCode::kInvalidArgument);
 }
@@ -115,7 +115,7 @@ TEST(OtlpTraces, groups_are_refused) {
 TEST(OtlpTraces, one_byte_bodies_never_crash) {
   for (int byte = 0; byte < 256; ++byte) {
     const std::string body(1, static_cast<char>(byte));
-    EXPECT_FALSE(judge(kTraces, body, {}, oracle::kNow).ok()) << byte;
+    EXPECT_FALSE(judge(kTracesProtobuf, body, {}, oracle::kNow).ok()) << byte;
   }
 }
 

@@ -7,14 +7,14 @@
 namespace nightjar {
 namespace {
 
-std::string decoded(Encoding encoding, std::string_view body) {
+std::string decoded_write(Encoding encoding, std::string_view body) {
   const auto verdict = judge(encoding, body, {}, oracle::kNow);
   if (!verdict.ok()) return std::string(verdict.status().ToString());
   return oracle::describe(decode(encoding, body, *verdict).value());
 }
 
 TEST(RemoteWrite1, series_of_a_service_come_together) {
-  EXPECT_EQ(decoded(Encoding::remote_write_1, oracle::write_1().SerializeAsString()),
+  EXPECT_EQ(decoded_write(Encoding::remote_write_1, oracle::write_1().SerializeAsString()),
             "checkout  c-1:80  scope= {service.instance.id=c-1:80, service.name=checkout}\n"
             "  point http_requests_total [] kind 1 temporality 2 {code=500, instance=c-1:80, job=checkout} "
             "0..1795560570000000000 100\n"
@@ -30,7 +30,7 @@ TEST(RemoteWrite1, series_of_a_service_come_together) {
 }
 
 TEST(RemoteWrite2, symbols_types_units_and_start_times) {
-  EXPECT_EQ(decoded(Encoding::remote_write_2, oracle::write_2().SerializeAsString()),
+  EXPECT_EQ(decoded_write(Encoding::remote_write_2, oracle::write_2().SerializeAsString()),
             "checkout  c-1:80  scope= {service.instance.id=c-1:80, service.name=checkout}\n"
             "  point http_requests_total [] kind 1 temporality 2 {instance=c-1:80, job=checkout} "
             "1795557000000000000..1795560600000000000 7\n"
@@ -42,17 +42,17 @@ TEST(RemoteWrite2, symbols_types_units_and_start_times) {
 
 TEST(RemoteWrite, order_of_fields_does_not_matter) {
   auto one = oracle::write_1();
-  EXPECT_EQ(decoded(Encoding::remote_write_1, oracle::reversed(one)),
-            decoded(Encoding::remote_write_1, one.SerializeAsString()));
+  EXPECT_EQ(decoded_write(Encoding::remote_write_1, oracle::reversed(one)),
+            decoded_write(Encoding::remote_write_1, one.SerializeAsString()));
   auto two = oracle::write_2();
   two.mutable_timeseries(1)->clear_histograms();  // samples before histograms is an order, too
-  EXPECT_EQ(decoded(Encoding::remote_write_2, oracle::reversed(two)),
-            decoded(Encoding::remote_write_2, two.SerializeAsString()));
+  EXPECT_EQ(decoded_write(Encoding::remote_write_2, oracle::reversed(two)),
+            decoded_write(Encoding::remote_write_2, two.SerializeAsString()));
 }
 
 TEST(RemoteWrite, empty_request_is_fine) {
-  EXPECT_EQ(decoded(Encoding::remote_write_1, ""), "");
-  EXPECT_EQ(decoded(Encoding::remote_write_2, ""), "");
+  EXPECT_EQ(decoded_write(Encoding::remote_write_1, ""), "");
+  EXPECT_EQ(decoded_write(Encoding::remote_write_2, ""), "");
 }
 
 // What each fault costs and what the sender reads.
