@@ -80,6 +80,8 @@ class Serving {
   std::unique_ptr<HandClient> hand_;
   std::unique_ptr<WorkPool> signal_pool_, control_pool_, read_pool_;
   std::unique_ptr<Doorway> doorway_;
+  std::unique_ptr<ApiSources> api_;
+  std::unique_ptr<CommandRoutes> commands_;
   std::unique_ptr<HttpServer> http_, otlp_http_;
   std::unique_ptr<OtlpGrpcServer> otlp_grpc_;
 };
@@ -165,14 +167,15 @@ absl::Status Serving::open_doors() {
     return std::nullopt;
   };
   add_change_routes(router, *doorway_, {github_secret_, change_of});
-  add_api_routes(
-      router,
+  api_ = std::make_unique<ApiSources>(
       ApiSources{*records_, *rollups_, config_, status_, clock_, *read_pool_, feed_, std::string(kVersion), {}});
+  add_api_routes(router, *api_);
   const auto offer_command = [this](Command command, std::function<void(absl::Status, Sequence)> done) {
     sequencer_->offer(CommandArrived{std::move(command)}, Priority::control, std::move(done));
   };
-  add_command_routes(router,
-                     CommandRoutes{*records_, status_, clock_, *people_, *read_pool_, offer_command, link_secret_});
+  commands_ = std::make_unique<CommandRoutes>(
+      CommandRoutes{*records_, status_, clock_, *people_, *read_pool_, offer_command, link_secret_});
+  add_command_routes(router, *commands_);
   set_console(router, options_.console_dir, *read_pool_);
   auto http =
       HttpServer::start({.name = "http", .address = settings_.http, .headers = security_headers(), .budget = &budget_},
