@@ -32,7 +32,6 @@ def start(here: Settings) -> None:
         "service.name": here.service,
         "service.version": here.version,
         "service.instance.id": here.instance,
-        "service.namespace": "shop",
         "deployment.environment.name": "production",
     })
     spans, points, lines = _exporters(here)
