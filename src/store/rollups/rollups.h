@@ -106,7 +106,8 @@ class Rollups {
   // End of the newest window ever put; unset when there is none.
   Timestamp last_window_end() const { return {last_end_.load()}; }
 
-  // All services ever seen within retention; those without requests in the range have zero counts.
+  // All services ever seen within retention; those without requests in the range have zero counts. For lists: durations
+  // only of the service as a whole, and no operations; service() has the rest.
   absl::StatusOr<std::map<ServiceName, ServiceActivity>> services(TimeRange range) const;
   // NOT_FOUND when never seen.
   absl::StatusOr<ServiceActivity> service(const ServiceName& service, TimeRange range) const;
@@ -162,6 +163,7 @@ class Rollups {
   absl::Status newest(Kind kind, const Visit& visit) const;
   template <class Rollup, class Add>
   absl::Status read_lists(Kind kind, const std::string& service, const Plan& plan, Add add) const;
+  absl::Status add_total(const std::string& service, const Plan& plan, RequestCounts& total) const;
   Timestamp last_seen(const std::string& service) const;
   absl::Status fill_bands(const ChartQuery& query, const Plan& plan, Duration step, Chart& chart) const;
 

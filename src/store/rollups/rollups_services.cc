@@ -16,16 +16,21 @@ Duration step_for(TimeRange range) {
   return range.end - std::max(range.start, Timestamp{0}) > kFineAtMost ? kCoarse : seconds(1);
 }
 
-void add_to(ServiceActivity& activity, const RequestRollup& one, Timestamp end) {
-  activity.counts.add(one.counts);
-  activity.operations[one.key.operation].add(one.counts);
-  activity.versions[one.key.version].add(one.counts);
+void see_instance(ServiceActivity& activity, const RequestRollup& one, Timestamp end) {
   InstanceActivity& instance = activity.instances[one.key.instance];
-  instance.counts.add(one.counts);
   if (one.counts.requests > 0 && end >= instance.last_seen) {
     instance.last_seen = end;
     instance.version = one.key.version;
   }
+}
+
+// Adding up sketches is what costs; lists do without.
+void add_numbers(RequestCounts& sum, const RequestCounts& one) {
+  sum.requests += one.requests;
+  sum.errors += one.errors;
+  sum.own_errors += one.own_errors;
+  sum.duration_ns += one.duration_ns;
+  sum.self_time_ns += one.self_time_ns;
 }
 
 }  // namespace
@@ -50,36 +55,54 @@ absl::StatusOr<ServiceActivity> Rollups::service(const ServiceName& service, Tim
   ServiceActivity activity;
   activity.last_seen = last_seen(service.value);
   if (!activity.last_seen) return not_found("no request of a service \"{}\" was seen", cut(service.value, 100));
-  absl::Status status =
-      read_lists<RequestRollup>(Kind::requests, service.value, *how,
-                                [&](const RequestRollup& one, TimeRange window) { add_to(activity, one, window.end); });
+  absl::Status status = add_total(service.value, *how, activity.counts);
+  if (status.ok())
+    status =
+        read_lists<RequestRollup>(Kind::requests, service.value, *how, [&](const RequestRollup& one, TimeRange window) {
+          activity.operations[one.key.operation].add(one.counts);
+          activity.versions[one.key.version].add(one.counts);
+          activity.instances[one.key.instance].counts.add(one.counts);
+          see_instance(activity, one, window.end);
+        });
   if (!status.ok()) return status;
   return activity;
 }
 
 absl::StatusOr<std::map<ServiceName, ServiceActivity>> Rollups::services(TimeRange range) const {
+  const auto how = plan(range, step_for(range));
+  if (!how.ok()) return how.status();
   std::map<ServiceName, ServiceActivity> services;
   for (const Tier tier : {Tier::fine, Tier::coarse})
     for (std::string& name : services_with(tier, Kind::total)) services[{std::move(name)}];
   for (auto& [name, activity] : services) {
-    auto found = service(name, range);
-    if (!found.ok()) return found.status();
-    activity = *std::move(found);
+    activity.last_seen = last_seen(name.value);
+    absl::Status status = add_total(name.value, *how, activity.counts);
+    if (status.ok())
+      status = read_lists<RequestRollup>(Kind::requests, name.value, *how,
+                                         [&activity = activity](const RequestRollup& one, TimeRange window) {
+                                           add_numbers(activity.versions[one.key.version], one.counts);
+                                           add_numbers(activity.instances[one.key.instance].counts, one.counts);
+                                           see_instance(activity, one, window.end);
+                                         });
+    if (!status.ok()) return status;
   }
   return services;
+}
+
+absl::Status Rollups::add_total(const std::string& service, const Plan& plan, RequestCounts& total) const {
+  return read(Kind::total, service, plan, [&](const Found& found) {
+    RequestCounts counts;
+    if (!decode_counts(found.bytes, counts)) return false;
+    total.add(counts);
+    return true;
+  });
 }
 
 absl::StatusOr<RequestCounts> Rollups::total(const ServiceName& service, TimeRange range) const {
   const auto how = plan(range, step_for(range));
   if (!how.ok()) return how.status();
   RequestCounts total;
-  absl::Status status = read(Kind::total, service.value, *how, [&](const Found& found) {
-    RequestCounts counts;
-    if (!decode_counts(found.bytes, counts)) return false;
-    total.add(counts);
-    return true;
-  });
-  if (!status.ok()) return status;
+  if (absl::Status status = add_total(service.value, *how, total); !status.ok()) return status;
   return total;
 }
 

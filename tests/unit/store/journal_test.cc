@@ -130,21 +130,41 @@ class ChangedJournal : public testing::Test {
   std::string path_ = folder_ / "journal";
 };
 
-TEST_F(ChangedJournal, EveryFlippedBitIsFoundAndCostsOneRecord) {
-  std::string whole;
-  edit(path_, [&](auto& db, auto* family) { whole = value_of(db, family, 5); });
-  for (std::size_t byte = 0; byte < whole.size(); ++byte) {
+TEST(RecordFrame, EveryFlippedBitIsFound) {
+  const std::string bytes = "decision 5", hash(32, 'h');
+  const std::string whole = frame_header(5, at(5), hash, bytes) + bytes;
+  EXPECT_EQ(read_frame(whole, 5, 32).bytes, bytes);
+  EXPECT_EQ(read_frame(whole, 5, 32).time, at(5));
+  EXPECT_EQ(read_frame(whole, 6, 32).fault, RecordFault::wrong_sequence);
+  for (std::size_t bit = 0; bit < whole.size() * 8; ++bit) {
     std::string flipped = whole;
-    flipped[byte] = static_cast<char>(flipped[byte] ^ (1 << (byte % 8)));
-    edit(path_, [&](auto& db, auto* family) { db.Put({}, family, sequence_key(5), flipped); });
-    auto journal = open(path_);
-    const ChainReport report = journal->verify_chain().value();
-    EXPECT_EQ(report.first_bad, 5u) << byte;
-    const auto lines = told(*journal);
-    ASSERT_EQ(lines.size(), 11u);
-    EXPECT_EQ(lines[4], "5 D checksum");
-    EXPECT_EQ(lines[5], "6 D decision 6");
+    flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << (bit % 8)));
+    EXPECT_EQ(read_frame(flipped, 5, 32).fault, RecordFault::checksum) << bit;
   }
+  for (std::size_t length = 0; length < whole.size(); ++length)
+    EXPECT_NE(read_frame(whole.substr(0, length), 5, 32).fault, RecordFault::none) << length;
+}
+
+TEST_F(ChangedJournal, AFlippedBitCostsOneRecord) {
+  for (const std::size_t byte : {0u, 10u, 30u, 55u}) {
+    std::string whole;
+    edit(path_, [&](auto& db, auto* family) {
+      whole = value_of(db, family, 5);
+      std::string flipped = whole;
+      flipped[byte] = static_cast<char>(flipped[byte] ^ 4);
+      db.Put({}, family, sequence_key(5), flipped);
+    });
+    {
+      auto journal = open(path_);
+      EXPECT_EQ(journal->verify_chain()->first_bad, 5u) << byte;
+      const auto lines = told(*journal);
+      ASSERT_EQ(lines.size(), 11u);
+      EXPECT_EQ(lines[4], "5 D checksum");
+      EXPECT_EQ(lines[5], "6 D decision 6");
+    }
+    edit(path_, [&](auto& db, auto* family) { db.Put({}, family, sequence_key(5), whole); });
+  }
+  EXPECT_EQ(verify().first_bad, 0u) << "as it was";
 }
 
 TEST_F(ChangedJournal, AForgedRecordBreaksTheChain) {

@@ -103,7 +103,13 @@ TEST(Rollups, WhatServicesDid) {
   EXPECT_EQ(payment.last_seen, at(60));
   EXPECT_EQ(payment.instances.at({"payment-2"}).version, "2.4.1");
   EXPECT_EQ(payment.instances.at({"payment-2"}).counts.requests, 120u);
-  EXPECT_EQ(payment.operations.at("GET /cards").requests, 60u);
+  EXPECT_TRUE(payment.operations.empty());
+  const ServiceActivity alone = rollups->service({"payment"}, {at(0), at(70)}).value();
+  EXPECT_EQ(alone.counts.requests, 300u);
+  EXPECT_EQ(alone.counts.durations, payment.counts.durations);
+  EXPECT_EQ(alone.operations.at("GET /cards").requests, 60u);
+  EXPECT_EQ(alone.operations.at("GET /cards").durations.count(), 60u);
+  EXPECT_EQ(alone.instances.at({"payment-2"}).counts.durations.count(), 120u);
   EXPECT_EQ(payment.versions.at("2.4.1").errors, 60u);
   EXPECT_EQ(rollups->observed({at(0), at(70)}).value(), seconds(70));
   EXPECT_EQ(rollups->total({"payment"}, {at(0), at(30)})->requests, 150u);
