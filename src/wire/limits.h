@@ -23,6 +23,9 @@ struct Limits {
   std::uint32_t attributes = 2'000'000;  // together: a body of empty attributes would grow thirteenfold when decoded
   std::uint32_t buckets = 2'000'000;     // of all histograms together: one byte each on the wire, 16 decoded
   std::uint32_t symbols = 400'000;       // remote write 2
+  // What decoding writes again for each item: a series' labels for every sample (version 2 sends a text once for all
+  // series), a resource for every scope, a metric's name for every point. A body of 3 MB could ask for 5 GB.
+  std::size_t copied_bytes = 256u << 20;
 
   // Of one item (of one resource: all its items); over it the item is rejected and the others are kept.
   std::uint32_t labels_per_item = 64;       // remote write

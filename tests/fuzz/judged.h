@@ -56,6 +56,7 @@ inline void judge_then_decode(Encoding encoding, std::string_view body) {
   limits.labels_per_item = 8;
   limits.buckets = 128;
   limits.symbols = 64;
+  limits.copied_bytes = 16 << 10;
   limits.name_bytes = 24;
   limits.depth = 6;
   const Timestamp now{1'795'560'600'000'000'000};

@@ -95,6 +95,8 @@ pbf_wire_type wire_type_of(FieldType type) {
   return pbf_wire_type::unknown;
 }
 
+constexpr std::size_t kAttributeBytes = 64;  // a pair of strings, beside their text
+
 struct Frame {
   pbf_reader rest;
   MessageKind kind;
@@ -104,6 +106,11 @@ struct Frame {
   std::uint32_t value_depth = 0;
   std::uint32_t attributes = 0, links = 0;
   std::uint32_t first_item = 0;  // number of the first item inside
+  std::size_t size = 0;          // of the message
+  // What the decoder will copy: a resource's attributes into each of its scopes, a metric's name into each of its
+  // points.
+  std::size_t shared_bytes = 0;
+  std::size_t copies = 0;
 };
 
 bool is_id(protozero::data_view bytes, std::size_t size) {
@@ -126,7 +133,7 @@ class Judge {
     stack_.push_back({.rest = pbf_reader(body.data(), body.size()), .kind = request});
     while (!stack_.empty()) {
       if (!stack_.back().rest.next()) {
-        leave();
+        if (absl::Status status = leave(); !status.ok()) return status;
         continue;
       }
       if (absl::Status status = look(); !status.ok()) return status;
@@ -154,6 +161,7 @@ class Judge {
     Frame& outer = stack_.back();
     Frame inner{
         .rest = outer.rest.get_message(), .kind = field.child, .value_depth = outer.value_depth, .first_item = items_};
+    inner.size = inner.rest.length();
     switch (field.role) {
       case Role::item:
         if (items_ == limits_.items) {
@@ -187,6 +195,7 @@ class Judge {
         const auto view = frame.rest.get_view();
         const std::string_view text(view.data(), view.size());
         if (!is_utf8(text)) blame(Fault::not_utf8);
+        frame.shared_bytes += text.size();
         if (field.role == Role::metric_name) frame.has_name = !text.empty();
         const bool is_name = field.role == Role::key || field.role == Role::metric_name;
         if (is_name && text.size() > limits_.name_bytes) blame(Fault::name_too_long);
@@ -251,7 +260,7 @@ class Judge {
     CHECK(false && "a text outside of any resource");
   }
 
-  void leave() {
+  absl::Status leave() {
     Frame& frame = stack_.back();
     if (frame.is_item) ++items_;
     if (frame.kind == MessageKind::span && frame.fault == Fault::none) {
@@ -263,7 +272,36 @@ class Judge {
     if (frame.kind == MessageKind::metric && frame.fault == Fault::none && !frame.has_name)
       frame.fault = Fault::no_name;
     if (frame.fault != Fault::none && frame.first_item < items_) reject(frame);
+    count_copies(frame);
     stack_.pop_back();
+    if (copied_ <= limits_.copied_bytes) return absl::OkStatus();
+    return too_large("request grows past {} bytes when its resources are copied to their items; send smaller batches",
+                     limits_.copied_bytes);
+  }
+
+  void count_copies(const Frame& frame) {
+    const std::uint32_t items = items_ - frame.first_item;
+    Frame* outer = stack_.size() > 1 ? &stack_[stack_.size() - 2] : nullptr;
+    switch (frame.kind) {
+      case MessageKind::resource:
+        outer->shared_bytes += frame.size + kAttributeBytes * frame.attributes;
+        break;
+      case MessageKind::scope_spans:
+      case MessageKind::scope_metrics:
+      case MessageKind::scope_logs:
+        outer->copies += items > 0;
+        break;
+      case MessageKind::resource_spans:
+      case MessageKind::resource_metrics:
+      case MessageKind::resource_logs:
+        copied_ += frame.shared_bytes * frame.copies;
+        break;
+      case MessageKind::metric:
+        copied_ += frame.shared_bytes * items;
+        break;
+      default:
+        break;
+    }
   }
 
   // All items inside `frame`. Some of them may be on the list already: its end is theirs, because items come in order.
@@ -283,7 +321,7 @@ class Judge {
   std::uint64_t latest_ = 0, earliest_ = 0;
   std::vector<Frame> stack_;
   std::uint32_t items_ = 0;
-  std::uint64_t attributes_ = 0, buckets_ = 0;
+  std::uint64_t attributes_ = 0, buckets_ = 0, copied_ = 0;
   Verdict verdict_;
 };
 

@@ -25,16 +25,26 @@ std::string_view find_label(const std::vector<Label>& labels, std::string_view n
 }
 
 // Who the series is about. The Collector writes job = namespace/name and instance = service.instance.id.
-Resource resource_of(const std::vector<Label>& labels) {
-  std::string_view service = find_label(labels, "service_name");
-  if (service.empty()) service = find_label(labels, "service");
-  if (service.empty()) service = find_label(labels, "job");
-  if (service.empty()) service = "unknown_service";
-  const std::string_view instance = find_label(labels, "instance");
+struct Owner {
+  std::string_view service, instance;
+  auto operator<=>(const Owner&) const = default;
+};
+Owner owner_of(const std::vector<Label>& labels) {
+  Owner owner{"unknown_service", find_label(labels, "instance")};
+  for (std::string_view name : {"service_name", "service", "job"}) {
+    const std::string_view service = find_label(labels, name);
+    if (service.empty()) continue;
+    owner.service = service;
+    break;
+  }
+  return owner;
+}
+
+Resource resource_of(const Owner& owner) {
   Resource resource;
-  resource.service.value = cut(service, kValueBytes);
-  resource.instance.value = cut(instance, kValueBytes);
-  if (!instance.empty()) resource.attributes.emplace_back("service.instance.id", resource.instance.value);
+  resource.service.value = cut(owner.service, kValueBytes);
+  resource.instance.value = cut(owner.instance, kValueBytes);
+  if (!owner.instance.empty()) resource.attributes.emplace_back("service.instance.id", resource.instance.value);
   resource.attributes.emplace_back("service.name", resource.service.value);
   return resource;
 }
@@ -105,7 +115,7 @@ class RemoteWriteDecoder {
     point_.kind = metric_kind(name, type);
     point_.attributes = attributes_of(head_.labels);
     point_.start = from_ms(head_.created_ms);
-    group_ = group_of(resource_of(head_.labels));
+    group_ = group_of(owner_of(head_.labels));
   }
 
   const Metadata* find_metadata(std::string_view metric_name) const {
@@ -114,9 +124,9 @@ class RemoteWriteDecoder {
     return found == families_.end() ? nullptr : &found->second;
   }
 
-  std::size_t group_of(Resource resource) {
-    const auto [place, is_new] = groups_.try_emplace({resource.service.value, resource.instance.value}, all_.size());
-    if (is_new) all_.push_back({.resource = std::move(resource)});
+  std::size_t group_of(const Owner& owner) {
+    const auto [place, is_new] = groups_.try_emplace(owner, all_.size());
+    if (is_new) all_.push_back({.resource = resource_of(owner)});
     return place->second;
   }
 
@@ -148,7 +158,7 @@ class RemoteWriteDecoder {
   ItemFilter filter_;
   std::vector<std::string_view> symbols_;
   std::map<std::string_view, Metadata> families_;
-  std::map<std::pair<std::string, std::string>, std::size_t> groups_;  // (service, instance) -> index in all_
+  std::map<Owner, std::size_t> groups_;  // index in all_; the views point into the body
   std::vector<Signals> all_;
   SeriesHead head_;
   MetricPoint point_;      // what all points of the current series share

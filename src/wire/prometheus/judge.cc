@@ -81,6 +81,8 @@ SeriesFault judge_labels(SeriesHead& head, const Limits& limits) {
   return has_repeated_name(head.labels) ? SeriesFault::label_repeated : SeriesFault::none;
 }
 
+constexpr std::size_t kLabelBytes = 64;  // a pair of strings, beside their text
+
 class RemoteWriteJudge {
  public:
   RemoteWriteJudge(RemoteWriteVersion version, const Limits& limits, Timestamp wall_now)
@@ -114,6 +116,8 @@ class RemoteWriteJudge {
     }
     read_head(version_, series, symbols_, limits_.labels_per_item, head_);
     const SeriesFault fault = judge_labels(head_, limits_);
+    series_bytes_ = head_.unit.size();
+    for (const Label& label : head_.labels) series_bytes_ += label.name.size() + label.value.size() + kLabelBytes;
     walk_items(
         version_, series, [&](std::string_view sample) { judge_item(fault, read_sample(sample).time_ms); },
         [&](std::string_view histogram) { judge_item(fault, read_histogram(histogram).time_ms); }, [] {});
@@ -131,6 +135,11 @@ class RemoteWriteJudge {
         verdict_.first_reason = fmt::format("sample {} in series {}: {}", items_, series_, words(fault, limits_));
       }
       verdict_.rejected.push_back(items_);
+    }
+    if (fault == SeriesFault::none) copied_ += series_bytes_;
+    if (copied_ > limits_.copied_bytes) {
+      status_ = too_large("request grows past {} bytes when labels are copied to their samples; send smaller batches",
+                          limits_.copied_bytes);
     }
     ++items_;
   }
@@ -152,6 +161,7 @@ class RemoteWriteJudge {
   std::vector<std::string_view> symbols_;
   SeriesHead head_;
   std::uint32_t series_ = 0, items_ = 0;
+  std::size_t series_bytes_ = 0, copied_ = 0;  // what each sample of this series copies; what all do
   Verdict verdict_;
   absl::Status status_;
 };

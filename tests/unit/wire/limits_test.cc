@@ -173,6 +173,42 @@ TEST(Limits, of_the_whole_request) {
   }
 }
 
+// Small bodies that would be large when decoded: what is sent once and copied to each item counts for each item.
+TEST(Limits, copies_are_counted) {
+  Limits limits;
+  limits.copied_bytes = 1 << 20;
+  const std::string long_text(4000, 'x');
+
+  auto traces = oracle::traces();
+  auto& resource = *traces.mutable_resource_spans(0);
+  oracle::set(*resource.mutable_resource()->mutable_attributes(), "long", long_text);
+  for (int i = 0; i < 300; ++i) *resource.add_scope_spans() = resource.scope_spans(1);
+  EXPECT_FALSE(judge(kTraces, traces.SerializeAsString(), limits, oracle::kNow).ok());
+  EXPECT_FALSE(judge(kTraces, oracle::reversed(traces), limits, oracle::kNow).ok());
+  EXPECT_TRUE(judge(kTraces, traces.SerializeAsString(), {}, oracle::kNow).ok());
+
+  auto metrics = oracle::metrics();
+  auto& metric = *metrics.mutable_resource_metrics(0)->mutable_scope_metrics(0)->mutable_metrics(0);
+  metric.set_unit(long_text);
+  for (int i = 0; i < 300; ++i) metric.mutable_gauge()->add_data_points();
+  EXPECT_FALSE(judge(Encoding::otlp_metrics_protobuf, metrics.SerializeAsString(), limits, oracle::kNow).ok());
+  EXPECT_TRUE(judge(Encoding::otlp_metrics_protobuf, metrics.SerializeAsString(), {}, oracle::kNow).ok());
+
+  auto one = oracle::write_1();
+  one.mutable_timeseries(0)->mutable_labels(1)->set_value(long_text);
+  for (int i = 0; i < 300; ++i) *one.mutable_timeseries(0)->add_samples() = one.timeseries(0).samples(0);
+  EXPECT_FALSE(judge(Encoding::remote_write_1, one.SerializeAsString(), limits, oracle::kNow).ok());
+  EXPECT_TRUE(judge(Encoding::remote_write_1, one.SerializeAsString(), {}, oracle::kNow).ok());
+
+  auto two = oracle::write_2();
+  two.set_symbols(4, long_text);
+  for (int i = 0; i < 300; ++i) *two.add_timeseries() = two.timeseries(0);
+  const auto verdict = judge(Encoding::remote_write_2, two.SerializeAsString(), limits, oracle::kNow);
+  ASSERT_FALSE(verdict.ok());
+  EXPECT_EQ(verdict.status().code(), absl::StatusCode::kResourceExhausted);
+  EXPECT_TRUE(judge(Encoding::remote_write_2, two.SerializeAsString(), {}, oracle::kNow).ok());
+}
+
 TEST(Limits, one_bad_span_in_a_thousand_costs_one) {
   auto request = oracle::traces();
   request.mutable_resource_spans()->RemoveLast();
