@@ -48,6 +48,12 @@ struct InstanceNameTag {};
 using ServiceName = Name<ServiceNameTag>;
 using InstanceName = Name<InstanceNameTag>;  // service.instance.id; "" unknown
 
+// "payment" of "shop/payment": what people and deploy tools call it.
+inline std::string_view short_name(const ServiceName& service) {
+  const std::string_view all = service.value;
+  return all.substr(all.rfind('/') == std::string_view::npos ? 0 : all.rfind('/') + 1);
+}
+
 // Position of an Input in the journals: 1, 2, 3, … across both; 0 none.
 using Sequence = std::uint64_t;
 

@@ -27,8 +27,9 @@ std::vector<SloStatus> ErrorBudgets::close_window(const World& world, const Wind
     const Timestamp minute{rollups.window.start.ns - rollups.window.start.ns % minutes(1).ns};
     if (!ledger.since) ledger.since = minute;
     if (ledger.minutes.empty() || ledger.minutes.back().start != minute) ledger.minutes.push_back({minute, 0, 0});
+    const ServiceName service = world.resolve(slo.service);
     for (const RequestRollup& request : rollups.requests) {
-      if (request.key.service != slo.service) continue;
+      if (request.key.service != service) continue;
       ledger.minutes.back().requests += request.counts.requests, ledger.minutes.back().errors += request.counts.errors;
       ledger.requests += request.counts.requests, ledger.errors += request.counts.errors;
     }
@@ -40,7 +41,7 @@ std::vector<SloStatus> ErrorBudgets::close_window(const World& world, const Wind
       if (counted.start + minutes(5) > minute) five_minutes.requests += counted.requests, five_minutes.errors += counted.errors;
     }
     const double budget = 1 - slo.objective;
-    SloStatus status{slo.name, slo.service, slo.objective};
+    SloStatus status{slo.name, service, slo.objective};
     if (hour.requests >= kEnoughRequests) {
       status.burn_1h = static_cast<double>(hour.errors) / static_cast<double>(hour.requests) / budget;
       status.budget_left = 1 - static_cast<double>(ledger.errors) / (static_cast<double>(ledger.requests) * budget) *

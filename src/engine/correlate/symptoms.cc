@@ -102,7 +102,7 @@ std::vector<Symptom> symptoms_of_alerts(const World& world, const std::vector<Al
   for (const Alert& alert : alerts) {
     Symptom symptom;
     symptom.kind = SymptomKind::alert;
-    symptom.service = alert.service;
+    symptom.service = world.resolve(alert.service);
     symptom.instance = alert.instance;
     symptom.fingerprint = combine_hash(static_cast<std::uint64_t>(SymptomKind::alert), alert.fingerprint);
     symptom.label = std::string(find_attribute(alert.labels, "cluster"));

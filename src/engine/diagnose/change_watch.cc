@@ -151,8 +151,9 @@ void ChangeWatches::judge(World& world, Change& change, const Watch& watch, cons
   const double concurrent = average(watch.errors_contrast.log_e_max(), watch.slow_contrast.log_e_max());
   const double before_after = average(watch.errors_excess.log_e_max(), watch.slow_excess.log_e_max());
   const bool had_control = watch.total.requests_old > 0 && watch.total.requests_new > 0;
-  // The design with the stronger word at its own bar speaks.
-  const bool by_control = had_control && concurrent / kHarmfulConcurrent >= before_after / kHarmfulBeforeAfter;
+  // The control speaks once it is sure: it is the stronger design. Before that, the design that is nearer its own bar.
+  const bool by_control = had_control && (concurrent >= kHarmfulConcurrent ||
+                                          concurrent / kHarmfulConcurrent >= before_after / kHarmfulBeforeAfter);
   told.design = by_control ? WatchDesign::concurrent_control : WatchDesign::before_after;
   told.e_value = by_control ? concurrent : before_after;
   told.e_value_no_harm = had_control ? e_of(watch.errors_contrast.log_e_no_harm_max()) : e_of(watch.errors_excess.log_e_no_harm_max());

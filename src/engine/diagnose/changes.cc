@@ -57,7 +57,9 @@ std::string serving_before(const World& world, const ChangeEvent& event) {
 
 }  // namespace
 
-void take_change(World& world, const ChangeEvent& event) {
+void take_change(World& world, const ChangeEvent& said) {
+  ChangeEvent event = said;
+  event.service = world.resolve(said.service);
   if (Change* known = find_change(world, event)) {
     merge(known->event, event);
     world.touched_changes.insert(known->id);

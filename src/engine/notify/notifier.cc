@@ -13,7 +13,7 @@ constexpr Duration kTicketAfter = minutes(1);
 
 bool route_takes(const RouteConfig& route, const Incident& incident) {
   return std::any_of(route.services.begin(), route.services.end(),
-                     [&](const std::string& name) { return name == "*" || name == incident.service.value; });
+                     [&](const std::string& name) { return name == "*" || name == incident.service.value || name == short_name(incident.service); });
 }
 
 std::string cause_key(const Incident& incident) {

@@ -15,7 +15,7 @@ bool names(const std::vector<std::string>& list, std::string_view wanted) {
 }
 
 bool governs(const PolicyConfig& policy, const Action& action) {
-  return names(policy.actions, word(action.kind)) && names(policy.services, action.service.value);
+  return names(policy.actions, word(action.kind)) && (names(policy.services, action.service.value) || names(policy.services, short_name(action.service)));
 }
 
 // What a permit demands of the evidence. A roll-back needs all of it; a restart rests on an instance that answers nothing.

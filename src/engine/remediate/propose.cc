@@ -23,7 +23,7 @@ std::optional<Action> roll_back(const World& world, const Finding& finding) {
   action.runbook = book->name;
   action.service = finding.service;
   action.change = finding.change;
-  action.arguments = {{"service", finding.service.value}, {"to_version", change->event.previous_version}};
+  action.arguments = {{"service", std::string(short_name(finding.service))}, {"to_version", change->event.previous_version}};
   action.text = fmt::format("roll {} back from {} to {}", finding.service.value, change->event.version, change->event.previous_version);
   action.undo = book->undo.empty() ? std::string() : fmt::format("{}: {}", book->undo, change->event.version);
   action.will_check = fmt::format("that {} of {} fall, by an e-value of 100 : 1", change->watch.measure, finding.service.value);
@@ -51,7 +51,7 @@ std::optional<Action> clean_up(const World& world, const Finding& finding) {
   action.kind = ActionKind::script;
   action.runbook = book->name;
   action.service = finding.service;
-  action.arguments = {{"service", finding.service.value}};
+  action.arguments = {{"service", std::string(short_name(finding.service))}};
   action.text = fmt::format("run the clean-up of {}", finding.service.value);
   action.undo = book->undo;
   action.will_check = "that the forecast no longer meets its limit";

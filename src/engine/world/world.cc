@@ -4,8 +4,19 @@ namespace nightjar {
 
 double World::tier_of(const ServiceName& service) const {
   for (const ServiceConfig& known : config.services)
-    if (known.service == service) return known.tier;
+    if (known.service == service || known.service.value == short_name(service)) return known.tier;
   return 0.5;
+}
+
+ServiceName World::resolve(const ServiceName& said) const {
+  if (said.empty() || services.contains(said)) return said;
+  const ServiceName* only = nullptr;
+  for (const auto& [name, service] : services) {
+    if (short_name(name) != said.value) continue;
+    if (only != nullptr) return said;  // two of that name: it is not for us to guess
+    only = &name;
+  }
+  return only == nullptr ? said : *only;
 }
 
 const Change* World::change(ChangeId id) const {

@@ -54,6 +54,8 @@ struct World {
 
   double tier_of(const ServiceName& service) const;   // 0.5 when the operator said nothing
   const Change* change(ChangeId id) const;            // nullptr: unknown
+  // The service people mean: "payment" is "shop/payment" when telemetry knows exactly one of that name and no plain one.
+  ServiceName resolve(const ServiceName& said) const;
   // Adds to the incident's timeline and marks it for saving. Keeps at most 500 entries (the first 100 and the newest).
   void note(IncidentId id, TimelineKind kind, std::string text, std::string ref = {});
 };
