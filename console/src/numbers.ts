@@ -68,7 +68,8 @@ export function duration(ms: number): string {
 }
 
 export function ago(ms: number): string {
-  if (ms < -1500) return `in ${duration(-ms)}`;
+  // Two clocks are never quite alike: a moment of the near future is now.
+  if (ms < -30_000) return `in ${duration(-ms)}`;
   if (ms < 10_000) return 'just now';
   return `${duration(ms)} ago`;
 }

@@ -55,17 +55,18 @@ export const lasts: { word: string; ms: number }[] = [
 ];
 const defaultLast = '24h';
 
-export type Range = { last: string | null; absolute: TimeRange | null; now(): TimeRange; key: string };
+// `chosen`: somebody asked for this range; otherwise a page may draw less of it when there is less.
+export type Range = { last: string | null; absolute: TimeRange | null; chosen: boolean; now(): TimeRange; key: string };
 
 export function rangeOf(query: URLSearchParams): Range {
   const from = Date.parse(query.get('from') ?? '');
   const to = Date.parse(query.get('to') ?? '');
   if (Number.isFinite(from) && Number.isFinite(to) && from < to) {
     const fixed = { from, to };
-    return { last: null, absolute: fixed, now: () => fixed, key: `${from}-${to}` };
+    return { last: null, absolute: fixed, chosen: true, now: () => fixed, key: `${from}-${to}` };
   }
   const last = lasts.find((entry) => entry.word === query.get('last')) ?? lasts.find((entry) => entry.word === defaultLast)!;
-  return { last: last.word, absolute: null, now: () => ({ from: engineNow() - last.ms, to: engineNow() }), key: last.word };
+  return { last: last.word, absolute: null, chosen: query.has('last'), now: () => ({ from: engineNow() - last.ms, to: engineNow() }), key: last.word };
 }
 
 function withQuery(change: (query: URLSearchParams) => void): string {
@@ -86,8 +87,7 @@ export function showLast(word: string): void {
   navigate(withQuery((query) => {
     query.delete('from');
     query.delete('to');
-    if (word === defaultLast) query.delete('last');
-    else query.set('last', word);
+    query.set('last', word);
   }));
 }
 // Esc: out of the zoom, back to where the drag began if that was in this tab.

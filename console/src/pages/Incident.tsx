@@ -157,6 +157,20 @@ function ThumbBar({ action }: { action: Action }) {
   return away ? <a class="thumb-bar" href={`#${action.id}`}><Glyph mark="person" /> <span>Waits for you: {brief(action.text, 60)}</span> <span aria-hidden="true">↓</span></a> : null;
 }
 
+// Beside the evidence the action stays in sight, if all of it fits; a pinned box with its end out of reach would be worse.
+function Beside({ children }: { children: preact.ComponentChildren }) {
+  const box = useRef<HTMLDivElement>(null);
+  const [fits, setFits] = useState(false);
+  useEffect(() => {
+    const measure = () => setFits((box.current?.offsetHeight ?? Infinity) < innerHeight - 90);
+    const watch = new ResizeObserver(measure);
+    watch.observe(box.current!);
+    addEventListener('resize', measure);
+    return () => { watch.disconnect(); removeEventListener('resize', measure); };
+  }, []);
+  return <div class="incident-do"><div ref={box} class={fits ? 'pinned' : undefined}>{children}</div></div>;
+}
+
 export function IncidentPage({ id }: { id: string }) {
   const zoom = rangeOf(usePlace().query).absolute;
   const now = useNow();
@@ -245,11 +259,11 @@ export function IncidentPage({ id }: { id: string }) {
           </Section>
         </div>
 
-        <div class="incident-do">
+        <Beside>
           <Section title="Action" id="action">
             {actionsInOrder.length === 0 ? <Nothing>nightjar proposes nothing here.</Nothing> : actionsInOrder.map((action) => <ActionCard key={action.id} action={action} changed={changedAction} />)}
           </Section>
-        </div>
+        </Beside>
 
         <div class="incident-log">
           <Section title="Timeline" id="timeline" note={plural(incident.timeline.length, 'entry', 'entries')}>
@@ -266,9 +280,9 @@ export function IncidentPage({ id }: { id: string }) {
           <Section title="Symptoms" id="symptoms" note="what belongs together, and why">
             <ul class="symptoms">
               {incident.symptoms.map((symptom) => (
-                <li key={symptom.id}>
+                <li key={symptom.id} id={symptom.id}>
                   <p><span class="chip-word">{said(symptomKinds, symptom.kind)}</span> <Told text={symptom.text} cut={200} /> <span class="quiet"><Clock at={symptom.at} seconds /></span></p>
-                  {symptom.joined.length > 0 && <p class="quiet joined">{symptom.joined.map((join) => <span key={join.term}><b>{join.term.replaceAll('_', ' ')}</b>{join.term !== 'opened' && <span class="numeric"> {join.value >= 0 ? '+' : ''}{join.value.toFixed(1)}</span>} <Told text={join.text} cut={120} /></span>)}</p>}
+                  {symptom.joined.length > 0 && <p class="quiet joined">{symptom.joined.filter((join) => join.term === 'opened' || Math.abs(join.value) >= 0.05).map((join) => <span key={join.term}><b>{join.term.replaceAll('_', ' ')}</b>{join.term !== 'opened' && <span class="numeric"> {join.value >= 0 ? '+' : ''}{join.value.toFixed(1)}</span>} <Told text={join.text} cut={120} /></span>)}</p>}
                 </li>
               ))}
             </ul>

@@ -2,7 +2,7 @@
 import { useMemo, useRef } from 'preact/hooks';
 import { get, servicePath, type Service, type TimeRange } from '../answers.ts';
 import { useAnswer } from '../live.ts';
-import { capital, date, milliseconds, percent, perSecond, plural, three } from '../numbers.ts';
+import { capital, clock, date, milliseconds, percent, perSecond, plural, three } from '../numbers.ts';
 import { Chart } from '../parts/Chart.tsx';
 import { Badge, Glyph, Signed } from '../parts/Marks.tsx';
 import { Failed, Nothing, Section, Sentence, useTitle, Waiting } from '../parts/Page.tsx';
@@ -25,7 +25,12 @@ function sentenceOf(service: Service): string {
 }
 
 // "last 24 h" is asked anew with each refresh; the charts must show the range that was asked for.
-type Asked = { service: Service; range: TimeRange };
+type Asked = { service: Service; range: TimeRange; since: number | null };
+
+function firstHeard(service: Service): number | null {
+  const requests = service.series.find((series) => series.measure === 'requests' && !series.version);
+  return requests?.points.find(([, value]) => value !== null && value > 0)?.[0] ?? null;
+}
 
 export function ServicePage({ name }: { name: string }) {
   const range = rangeOf(usePlace().query);
@@ -33,7 +38,14 @@ export function ServicePage({ name }: { name: string }) {
     `service ${name} ${range.key}`,
     async (signal) => {
       const asked = range.now();
-      return { service: await get<Service>(servicePath(name, asked), signal), range: asked };
+      const service = await get<Service>(servicePath(name, asked), signal);
+      const first = firstHeard(service);
+      const least = 5 * 60_000;
+      if (range.chosen || first === null || asked.to - Math.min(first, asked.to - least) > (asked.to - asked.from) * 0.3) return { service, range: asked, since: null };
+      // Known for minutes only: a day of emptiness with a dot at its end would hide what there is.
+      const known = { from: Math.min(first, asked.to - least) - 30_000, to: asked.to };
+      const { series } = await get<Service>(servicePath(name, known), signal);
+      return { service: { ...service, series }, range: known, since: first };
     },
     ['service', 'change', 'incident'],
   );
@@ -57,7 +69,7 @@ export function ServicePage({ name }: { name: string }) {
       <Sentence text={sentenceOf(service)} kicker={<><a href={to('/services')}>Services</a> <span aria-hidden="true">›</span> <Brief text={service.name} cut={40} /> <Badge sign={lookup(healths, service.health)} /></>}>
         <p class="quiet">
           {service.owner ? <>Owned by <Brief text={service.owner} cut={40} />. </> : 'No owner is known. '}
-          Last heard <Ago at={service.last_seen_at} />. Data quality {percent(service.data_quality)}. Tier {three(service.tier)}.
+          Last heard <Ago at={service.last_seen_at} />. Data quality {percent(service.data_quality)}. Tier {three(service.tier)}.{asked.since !== null && <> The charts begin at {clock(asked.since)}, when it was first heard.</>}
         </p>
       </Sentence>
 

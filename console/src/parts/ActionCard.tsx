@@ -50,9 +50,11 @@ export function BlastRadius({ radius }: { radius: Action['blast_radius'] }) {
 
 function Steps({ action }: { action: Action }) {
   const stopped = ['denied', 'rejected', 'expired', 'shadowed'].includes(action.state);
+  // Policy decides when it asks for approval; people decide when they approve.
+  const approved = action.decision.outcome === 'needs_approval' && !stopped ? (action.approvals[action.approvals.length - 1]?.at ?? null) : action.decided_at;
   const steps: { word: string; at: string | null }[] = [
     { word: 'proposed', at: action.proposed_at },
-    { word: stopped ? lookup(actionStates, action.state).word : action.decision.outcome === 'auto' ? 'allowed by policy' : 'approved', at: action.decided_at },
+    { word: stopped ? lookup(actionStates, action.state).word : action.decision.outcome === 'auto' ? 'allowed by policy' : 'approved', at: approved },
     ...(stopped ? [] : [{ word: 'started', at: action.started_at }, { word: 'done', at: action.finished_at }, { word: 'verified', at: action.verified_at }]),
   ];
   return (

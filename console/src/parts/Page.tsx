@@ -13,7 +13,7 @@ export function useTitle(text: string): void {
 // The first line of text of every page.
 export function Sentence({ text, kicker, children }: { text: string; kicker?: preact.ComponentChildren; children?: preact.ComponentChildren }) {
   return (
-    <header class="sentence">
+    <header class={text.length > 150 ? 'sentence long' : 'sentence'}>
       {kicker && <div class="kicker">{kicker}</div>}
       <h1 tabIndex={-1}>
         <Told text={text} cut={320} />

@@ -69,5 +69,6 @@ export function Ref({ id }: { id: string }) {
   if (id.startsWith('inc-')) return <a class="ref" href={toIncident(id)}>{id}</a>;
   if (id.startsWith('chg-')) return <a class="ref" href={to(`/changes`) + `#${id}`}>{id}</a>;
   if (id.startsWith('act-')) return <a class="ref" href={to(`/actions`) + `#${id}`}>{id}</a>;
+  if (id.startsWith('sym-') || id.startsWith('ano-')) return <a class="ref" href={`#${id}`}>{id}</a>;
   return <span class="ref">{id}</span>;
 }
