@@ -11,8 +11,10 @@
 #include "base/version.h"
 #include "io/act/hand_client.h"
 #include "io/net/http_server.h"
+#include "io/net/server_metrics.h"
 #include "io/receive/alert_doors.h"
 #include "io/receive/change_doors.h"
+#include "io/receive/ledger_routes.h"
 #include "io/receive/otlp_grpc.h"
 #include "io/receive/otlp_http.h"
 #include "io/receive/remote_write.h"
@@ -78,7 +80,7 @@ class Serving {
   std::unique_ptr<Sequencer> sequencer_;
   std::unique_ptr<Outbox> outbox_;
   std::unique_ptr<HandClient> hand_;
-  std::unique_ptr<WorkPool> signal_pool_, control_pool_, read_pool_;
+  std::unique_ptr<WorkPool> signal_pool_, control_pool_, read_pool_, command_pool_;
   std::unique_ptr<Doorway> doorway_;
   std::unique_ptr<ApiSources> api_;
   std::unique_ptr<CommandRoutes> commands_;
@@ -141,8 +143,10 @@ absl::Status Serving::open_doors() {
   sequencer_ = std::make_unique<Sequencer>(*journal_, clock_, journal_->last_sequence(), recovered_.last_time,
                                            SequencerSettings{});
   signal_pool_ = std::make_unique<WorkPool>(2, 1024);
-  control_pool_ = std::make_unique<WorkPool>(2, 4096);
+  control_pool_ = std::make_unique<WorkPool>(4, 4096);
   read_pool_ = std::make_unique<WorkPool>(2, 512);
+  // Commands wait here until the engine has applied them: pages and the kill switch do not wait behind that.
+  command_pool_ = std::make_unique<WorkPool>(8, 512);
   doorway_.reset(
       new Doorway{*sequencer_, clock_, ledger_, status_, *signal_pool_, *control_pool_, budget_, Limits{}, {}});
 
@@ -167,14 +171,20 @@ absl::Status Serving::open_doors() {
     return std::nullopt;
   };
   add_change_routes(router, *doorway_, {github_secret_, change_of});
-  api_ = std::make_unique<ApiSources>(
-      ApiSources{*records_, *rollups_, config_, status_, clock_, *read_pool_, feed_, std::string(kVersion), {}});
+  add_refused_route(router, ledger_);
+  const auto door_metrics = [this] {
+    // Before it is ready the servers are still being made.
+    if (!status_.ready) return ledger_metrics(ledger_);
+    return ledger_metrics(ledger_) + server_metrics({{"http", http_.get()}, {"otlp_http", otlp_http_.get()}});
+  };
+  api_ = std::make_unique<ApiSources>(ApiSources{
+      *records_, *rollups_, config_, status_, clock_, *read_pool_, feed_, std::string(kVersion), {door_metrics}});
   add_api_routes(router, *api_);
   const auto offer_command = [this](Command command, std::function<void(absl::Status, Sequence)> done) {
     sequencer_->offer(CommandArrived{std::move(command)}, Priority::control, std::move(done));
   };
   commands_ = std::make_unique<CommandRoutes>(
-      CommandRoutes{*records_, status_, clock_, *people_, *read_pool_, offer_command, link_secret_});
+      CommandRoutes{*records_, status_, clock_, *people_, *command_pool_, offer_command, link_secret_});
   add_command_routes(router, *commands_);
   set_console(router, options_.console_dir, *read_pool_);
   auto http =
