@@ -24,7 +24,10 @@ Counts errors_in(const World& world, const RequestSelector& selector, TimeRange 
 Verification verify_rollback(const World& world, const Action& action, const Change& change) {
   const Timestamp trouble = change.watch.onset.value_or(change.event.started_at);
   const RequestSelector ill{.service = action.service, .version = change.event.version};
-  const RequestSelector all{.service = action.service};
+  // What the other versions do now is compared with what the ill one did; while it still serves, nothing is proved.
+  const RequestSelector healed{.service = action.service, .not_version = change.event.version};
+  const Timestamp end = world.history.end();
+  const bool still_served = world.history.requests(ill, {end - world.config.window * 2, end}).requests > 0;
   // Windows that were open while instances were being replaced belong to neither side.
   const TimeRange during{trouble, *action.started_at - world.config.window}, after{*action.finished_at, world.history.end()};
   const bool slowness = change.watch.measure == "slow requests";
@@ -39,18 +42,19 @@ Verification verify_rollback(const World& world, const Action& action, const Cha
   Counts total;
   world.history.for_each(after, [&](const WindowRollups& rollups) {
     if (rollups.window.start < after.start) return;
-    const Counts window = count(all, rollups.window);
+    const Counts window = count(healed, rollups.window);
     total.bad += window.bad, total.requests += window.requests;
     process.observe(window.bad, window.requests);
   });
   Verification verification;
   verification.e_improved = std::exp(std::min(600.0, process.log_e_improved_max()));
   verification.e_worse = std::exp(std::min(600.0, process.log_e_worse_max()));
-  if (verification.e_improved >= kImproved) verification.outcome = VerificationOutcome::improved;
+  if (verification.e_improved >= kImproved && !still_served) verification.outcome = VerificationOutcome::improved;
   if (verification.e_worse >= kWorse) verification.outcome = VerificationOutcome::worse;
   verification.text = fmt::format("{} of {}: {} of {} before, {} of {} after; {} : 1 for an improvement", change.watch.measure,
                                   action.service.value, before.bad, before.requests, total.bad, total.requests,
                                   verification.e_improved >= 1e6 ? "over a million" : three_digits(verification.e_improved));
+  if (still_served) verification.text += fmt::format("; {} still serves", change.event.version);
   return verification;
 }
 
