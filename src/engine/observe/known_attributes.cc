@@ -73,7 +73,8 @@ KnownAttributes::KnownAttributes(const Attributes& attributes) {
     if (length >= kLongest) continue;
     for (std::uint8_t i = 0; i < kByLength.counts[length]; ++i) {
       const Spelling& spelling = kSpellings[kByLength.spellings[length][i]];
-      if (key != spelling.key) continue;
+      // The last letters differ between most keys of one length.
+      if (key.back() != spelling.key.back() || key != spelling.key) continue;
       const auto at = static_cast<std::size_t>(spelling.known);
       if (!value.empty() && spelling.preference > preference[at]) {
         preference[at] = spelling.preference;

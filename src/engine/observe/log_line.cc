@@ -171,6 +171,17 @@ int severity_of_level(std::string_view word) {
   return 0;
 }
 
+TracePart trace_part(std::string_view body) {
+  const bool indented = !body.empty() && is_space(body.front());
+  const std::string_view text = trim(body);
+  if (starts_with(text, "Traceback (most recent call last)")) return TracePart::header;
+  if (starts_with(text, "Caused by: ")) return TracePart::frame;
+  if (!indented) return TracePart::none;
+  if (starts_with(text, "at ") || starts_with(text, "File \"")) return TracePart::frame;
+  if (starts_with(text, "... ") && text.size() > 9 && text.substr(text.size() - 5) == " more") return TracePart::frame;
+  return TracePart::indented;
+}
+
 LogLine read_log_line(const LogRecord& record, const PatternLimits& limits, std::string& buffer) {
   buffer.clear();
   std::string_view text = trim(std::string_view(record.body).substr(0, limits.line_bytes));

@@ -3,6 +3,7 @@
 // programs write in front go, several lines become the first one and the top frames. Pure; text is untrusted.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
@@ -20,6 +21,10 @@ struct LogLine {
 
 // `buffer` holds text that had to be made; it must outlive the LogLine.
 LogLine read_log_line(const LogRecord& record, const PatternLimits& limits, std::string& buffer);
+
+// Where a record stands in a stack trace that came line by line: its header or a frame begins or goes on with one.
+enum class TracePart : std::uint8_t { none, header, frame, indented };
+TracePart trace_part(std::string_view body);
 
 // "exception KeyError: 'discount'", values masked; the same text wherever the exception was recorded.
 std::string exception_pattern(std::string_view type, std::string_view message, const PatternLimits& limits);

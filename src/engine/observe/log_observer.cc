@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "base/hash.h"
+#include "engine/observe/chars.h"
 #include "engine/observe/fold.h"
 #include "engine/observe/log_line.h"
 #include "engine/observe/observed_span.h"
@@ -32,17 +33,28 @@ void LogObserver::add(LineSums& sums, int severity, std::string_view example) {
   sums.severity = std::max(sums.severity, severity);
 }
 
-// Coarse on purpose: length in powers of two and the first word if it is a plain one.
-std::string LogObserver::bucket_of(std::string_view line) const {
-  const std::string_view first = line.substr(0, std::min(line.find(' '), line.size()));
-  const bool plain = first.size() <= 20 && std::all_of(first.begin(), first.end(), [](char c) {
-                       return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-                     });
-  // 64 first words: an attacker's vocabulary is larger than that.
-  const std::string word = plain ? std::string(first.substr(0, 1)) : "*";
-  std::size_t length = 1;
-  while (length < line.size() && length < 4096) length *= 4;
-  return fmt::format("(unsorted lines, {}…, up to {} bytes)", word, length);
+LogObserver::Bucket LogObserver::bucket_of(std::string_view line) {
+  Bucket length = 0;
+  for (std::size_t n = line.size(); n > 4 && length < 7; n /= 4) ++length;
+  const char first = line.empty() ? ' ' : line.front();
+  return static_cast<Bucket>((is_letter(first) ? first : '*') * 8 + length);
+}
+
+std::string LogObserver::text_of(Bucket bucket) {
+  if (bucket == kForgotten) return std::string(kOther);
+  return fmt::format("(unsorted: {}…, up to {} bytes)", static_cast<char>(bucket / 8), 4u << (2 * (bucket % 8)));
+}
+
+// A frame says nothing of its own: the line before it is the trouble. Frames are counted, but make no patterns.
+bool LogObserver::goes_on_with_a_trace(Service& service, std::string_view body) {
+  const TracePart part = trace_part(body);
+  if (part == TracePart::none) {
+    if (!service.in_trace.empty()) service.in_trace.erase(pod_);
+    return false;
+  }
+  if (part == TracePart::indented) return service.in_trace.contains(pod_);
+  service.in_trace.insert(pod_);
+  return part == TracePart::frame;
 }
 
 // Always, unless the breaker is open; then a form that was turned away lately, or one in a hundred. Not when the miner
@@ -64,6 +76,10 @@ void LogObserver::observe(const LogRecord& record, std::int64_t window, Timestam
   CHECK(service_ != nullptr);
   Service& service = *service_;
   service.last_window = std::max(service.last_window, window);
+  if (goes_on_with_a_trace(service, record.body)) {
+    ++counters_.lines_joined;
+    return;
+  }
   const LogLine line = read_log_line(record, settings_.patterns, buffer_);
   PatternMiner::Index pattern = service.miner.find(line.text);
   bool novel = false;
@@ -107,8 +123,10 @@ void LogObserver::write_window(Service& service, std::int64_t window, WindowRoll
     service.mined.erase(mined);
   }
   if (const auto unsorted = service.unsorted.find(window); unsorted != service.unsorted.end()) {
-    for (const auto& [key, sums] : unsorted->second)
-      push(key.first, pattern_id(service.miner.service(), key.second), key.second, sums);
+    for (const auto& [key, sums] : unsorted->second) {
+      const std::string text = text_of(key.second);
+      push(key.first, pattern_id(service.miner.service(), text), text, sums);
+    }
     service.unsorted.erase(unsorted);
   }
 }
@@ -134,7 +152,7 @@ void LogObserver::keep_to_limits() {
       absl::flat_hash_map<std::pair<Number, PatternMiner::Index>, LineSums> renumbered;
       for (auto& [key, sums] : sums_by_key) {
         const PatternMiner::Index now = moved[key.second];
-        LineSums& into = now == PatternMiner::kNone ? service->unsorted[window][{key.first, std::string(kOther)}]
+        LineSums& into = now == PatternMiner::kNone ? service->unsorted[window][{key.first, kForgotten}]
                                                     : renumbered[{key.first, now}];
         if (into.lines == 0 || sums.example < into.example) into.example = sums.example;
         into.lines += sums.lines;
@@ -158,6 +176,7 @@ void LogObserver::sweep_names() {
   std::vector<bool> used(pods_.range());
   used[pod_] = true;
   for (const auto& [name, service] : services_) {
+    for (const Number pod : service->in_trace) used[pod] = true;
     for (const auto& [window, sums] : service->mined)
       for (const auto& [key, _] : sums) used[key.first] = true;
     for (const auto& [window, sums] : service->unsorted)

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <set>
 #include <string>
 
 #include "base/text.h"
@@ -51,6 +52,9 @@ class LogObserver {
 
  private:
   using Number = Names::Number;
+  // Coarse kind of an unmined line: its first letter and its length in powers of four.
+  using Bucket = std::uint16_t;
+  static constexpr Bucket kForgotten = UINT16_MAX;  // mined once, but the pattern has had to go
   struct LineSums {
     std::uint64_t lines = 0;
     int severity = 0;
@@ -66,23 +70,26 @@ class LogObserver {
     NoveltyBreaker breaker;
     // window -> (pod, pattern) -> sums
     std::map<std::int64_t, absl::flat_hash_map<std::pair<Number, PatternMiner::Index>, LineSums>> mined;
-    // window -> (pod, bucket text) -> sums: what the breaker kept from mining
-    std::map<std::int64_t, std::map<std::pair<Number, std::string>, LineSums>> unsorted;
+    // window -> (pod, bucket) -> sums: what the breaker kept from mining
+    std::map<std::int64_t, absl::flat_hash_map<std::pair<Number, Bucket>, LineSums>> unsorted;
     std::int64_t last_window = INT64_MIN;
     // Lines the breaker kept from mining, by form: a form that comes again is no prose. Made when first needed.
     std::vector<std::uint64_t> turned_away;
+    std::set<Number> in_trace;  // pods whose last line was part of a stack trace
     template <class Archive>
     void carry(Archive& archive) {
-      archive(miner, breaker, mined, unsorted, last_window, turned_away);
+      archive(miner, breaker, mined, unsorted, last_window, turned_away, in_trace);
     }
   };
 
+  bool goes_on_with_a_trace(Service& service, std::string_view body);
   bool worth_mining(Service& service);
   void add(LineSums& sums, int severity, std::string_view example);
   void write_window(Service& service, std::int64_t window, WindowRollups& out);
   void keep_to_limits();
   void sweep_names();
-  std::string bucket_of(std::string_view line) const;
+  static Bucket bucket_of(std::string_view line);
+  static std::string text_of(Bucket bucket);
 
   const ObserveSettings& settings_;
   ObserveCounters& counters_;

@@ -9,7 +9,7 @@ namespace nightjar {
 namespace {
 
 // Raise it whenever a carry() changes.
-constexpr int kFormat = 1;
+constexpr int kFormat = 2;
 
 std::string observer_label(const ObserveSettings& settings) {
   return fmt::format("observer {} window {} span {}", kFormat, settings.window.ns, sizeof(ObservedSpan));

@@ -77,6 +77,17 @@ TEST(Patterns, SeveralLinesAreTheFirstAndTheTopFrames) {
   EXPECT_NE(python.begin()->first.find("KeyError: discount"), std::string::npos) << python.begin()->first;
 }
 
+TEST(Patterns, FramesThatComeLineByLineAreNoPatterns) {
+  const auto patterns =
+      mine({"request failed", "java.lang.IllegalState: pool is empty", "\tat a.b.C.run(C.java:17)",
+            "\tat a.b.D.go(D.java:9)", "\t... 12 more", "Caused by: a.Timeout", "\tat e.F(F.java:1)", "next request",
+            "Traceback (most recent call last):", "  File \"/app/pay.py\", line 12, in pay", "    total(order)",
+            "KeyError: discount", "  an indented remark"});
+  EXPECT_EQ(patterns.size(), 6u);
+  EXPECT_EQ(patterns.count("an indented remark"), 1u);
+  EXPECT_EQ(patterns.count("total(order)"), 0u);
+}
+
 TEST(Patterns, AWordThatKeepsChangingIsAVariable) {
   std::vector<std::string> bodies;
   for (const char* name : {"alice", "bob", "carol", "dave", "erin", "frank"})
