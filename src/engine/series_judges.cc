@@ -179,25 +179,61 @@ double false_alarms_of_count(double score) { return std::min(30.0, 30 * 8640.0 *
 
 enum class CountSides : std::uint8_t { up, both };
 
-void keep_count_episode(const SeriesKey& key, SeriesEntry& entry, const CountScores& scores, CountSides sides,
-                        AnomalyKind upward_kind, const Report& now, double exposure, JudgementInProgress& out) {
+// What was counted in this window and what it came to.
+struct CountJudged {
+  CountScores scores;
+  CountSides sides = CountSides::up;
+  AnomalyKind upward = AnomalyKind::spike;
+  std::uint64_t events = 0;
+  double exposure = 1;
+  double size = 1;  // of the negative binomial
+};
+
+// Remembers the span that says so: later windows of the same trouble may look harmless one by one.
+void remember_span(Episode& episode, const CountJudged& judged, double exposure_per_window) {
+  const CountScores& scores = judged.scores;
+  const double exposure = exposure_per_window > 0 ? exposure_per_window : scores.up_exposure;
+  const Expectation band = band_of({scores.up_expected, judged.size}, exposure, 0);
+  episode.span_events = static_cast<float>(scores.up_events);
+  episode.span_exposure = static_cast<float>(scores.up_exposure);
+  episode.span_low = static_cast<float>(band.low), episode.span_high = static_cast<float>(band.high);
+  episode.span_windows = scores.span_windows;
+}
+
+// The span in the terms of the series: a ratio for errors, lines for patterns. Lower sides stay with the window.
+Report told_by_span(const SeriesKey& key, const Episode& episode, const Report& now, double window_s) {
+  Report told = now;
+  told.false_alarms_per_month = false_alarms_of_count(episode.score);
+  if (episode.span_windows == 0 || key.measure == Measure::requests) return told;
+  const bool is_ratio = key.measure == Measure::error_ratio;
+  told.value = is_ratio ? episode.span_events / episode.span_exposure : episode.span_events;
+  told.expected.low = episode.span_low;
+  told.expected.high = is_ratio ? std::min(1.0F, episode.span_high) : episode.span_high;
+  told.counted = {episode.span_events, episode.span_exposure,
+                  seconds(static_cast<std::int64_t>(episode.span_windows * window_s))};
+  return told;
+}
+
+void keep_count_episode(const SeriesKey& key, SeriesEntry& entry, const CountJudged& judged, const Report& now,
+                        JudgementInProgress& out) {
   Episode& episode = entry.episode;
-  const bool up = scores.up_is_rare, down = sides == CountSides::both && scores.down_is_rare;
-  const double score = up ? scores.up : scores.down;
+  const CountScores& scores = judged.scores;
+  const bool up = scores.up_is_rare, down = judged.sides == CountSides::both && scores.down_is_rare;
   if (up || down) {
+    const double score = up ? scores.up : scores.down;
     const auto span = static_cast<std::uint32_t>((up ? scores.up_windows - 1 : 5) * out.window_s);
     if (episode.phase == EpisodePhase::none)
-      open_episode(episode, up ? upward_kind : AnomalyKind::drop, 0, out.second() - span, out);
+      open_episode(episode, up ? judged.upward : AnomalyKind::drop, 0, out.second() - span, out);
     raise(episode, score, grade_of_count(score));
+    if (up) remember_span(episode, judged, key.measure == Measure::log_lines ? 1 : 0);
     // Five minutes may still hold the trouble when the last minute does not.
     if (scores.up_windows <= 6) episode.calm = 0;
   }
   if (episode.phase == EpisodePhase::none) return;
-  Report told = now;
-  told.false_alarms_per_month = false_alarms_of_count(episode.score);
-  episode.residual_sum += static_cast<double>(now.counted.events);
-  episode.exposure_sum += exposure;
+  episode.residual_sum += static_cast<double>(judged.events);
+  episode.exposure_sum += judged.exposure;
   if (scores.minute_ended) episode.calm = scores.calm_minute ? episode.calm + 1 : 0;
+  const Report told = told_by_span(key, episode, now, out.window_s);
   if (out.second() - episode.opened >= kLevelShiftAfterS) {
     begin_count_epoch(entry.count, episode.residual_sum, episode.exposure_sum);
     episode.kind = static_cast<std::uint8_t>(AnomalyKind::level_shift);
@@ -250,11 +286,10 @@ void judge_requests(const SeriesKey& key, SeriesEntry& entry, std::uint64_t even
   if (events == 0 && !is_quiet) return;  // missing, until it is silent
   const Times times = was_silent ? Times::disturbed : times_of(entry);
   if (is_quiet) {
-    const CountScores scores = score_count(entry.count, events, count);
+    const CountScores scores = score_count(entry.count, events, 1, count);
     learn_count(entry.count, out.window.start, static_cast<std::uint32_t>(out.window_s), events, 1, count, times);
     (void)score_and_learn(state, per_second, Direction::both, times, out.window.start);
-    now.counted = {events, 0};
-    keep_count_episode(key, entry, scores, CountSides::both, AnomalyKind::spike, now, 1, out);
+    keep_count_episode(key, entry, {scores, CountSides::both, AnomalyKind::spike, events, 1, count.size}, now, out);
     return;
   }
   learn_count(entry.count, out.window.start, static_cast<std::uint32_t>(out.window_s), events, 1, count, times);
@@ -283,11 +318,11 @@ void judge_errors(const SeriesKey& key, SeriesEntry& entry, std::uint64_t errors
   expected.high = std::min(1.0, expected.high);
   const double ratio = static_cast<double>(errors) / exposure;
   expect(key, ratio, expected, out);
-  const CountScores scores = score_count(entry.count, errors, expected_errors);
+  const CountScores scores = score_count(entry.count, errors, exposure, expected_errors);
   learn_count(entry.count, out.window.start, static_cast<std::uint32_t>(out.window_s), errors, exposure, learnt,
               times_of(entry));
-  keep_count_episode(key, entry, scores, CountSides::up, AnomalyKind::spike, {ratio, expected, 0, {errors, requests}},
-                     exposure, out);
+  keep_count_episode(key, entry, {scores, CountSides::up, AnomalyKind::spike, errors, exposure, expected_errors.size},
+                     {ratio, expected, 0, {}}, out);
 }
 
 void judge_lines(const SeriesKey& key, SeriesEntry& entry, std::uint64_t lines, std::uint32_t service_windows,
@@ -305,15 +340,16 @@ void judge_lines(const SeriesKey& key, SeriesEntry& entry, std::uint64_t lines, 
   NegativeBinomial expected_lines = learnt;
   expected_lines.mean = std::max(expected_lines.mean, kLeastLineRate);
   const Expectation expected = band_of(expected_lines, 1, entry.count.windows);
-  CountScores scores = score_count(entry.count, lines, expected_lines);
+  CountScores scores = score_count(entry.count, lines, 1, expected_lines);
   if (first_sight && !scores.up_is_rare && service_windows * out.window_s >= week_s) {
     scores.up_is_rare = true;
     scores.up = 5.5;
   }
   learn_count(entry.count, out.window.start, window_s, lines, 1, learnt, times_of(entry));
   const bool is_new = out.second() - entry.count.first_window < kShiftAfterS;
-  keep_count_episode(key, entry, scores, CountSides::up, is_new ? AnomalyKind::new_pattern : AnomalyKind::spike,
-                     {static_cast<double>(lines), expected, 0, {lines, 0}}, 1, out);
+  const AnomalyKind kind = is_new ? AnomalyKind::new_pattern : AnomalyKind::spike;
+  keep_count_episode(key, entry, {scores, CountSides::up, kind, lines, 1, expected_lines.size},
+                     {static_cast<double>(lines), expected, 0, {}}, out);
 }
 
 void judge_value(const SeriesKey& key, SeriesEntry& entry, double value, JudgementInProgress& out) {

@@ -58,6 +58,11 @@ std::string expected_range(const Anomaly& anomaly) {
                      quantity(measure, anomaly.expected.high));
 }
 
+std::string within(Duration span) {
+  if (span == minutes(1)) return "within a minute";
+  return "within " + for_people(span);
+}
+
 }  // namespace
 
 std::string anomaly_text(const Anomaly& anomaly, const CountedText& counted, const std::string& pattern_text) {
@@ -69,14 +74,16 @@ std::string anomaly_text(const Anomaly& anomaly, const CountedText& counted, con
                        three_digits(anomaly.expected.centre * (anomaly.window.end - anomaly.onset).seconds()));
   if (series.measure == Measure::log_lines) {
     const std::string pattern = cut(pattern_text, 160);
+    const std::string lines =
+        fmt::format("{:.0f} line{} {}", counted.events, counted.events == 1 ? "" : "s", within(counted.span));
     if (anomaly.kind == AnomalyKind::new_pattern)
-      return fmt::format("{}: an error never logged before, {} lines: {}", who, counted.events, pattern);
-    return fmt::format("{}: {} error lines in a window, expected about {}: {}", who, counted.events,
-                       three_digits(anomaly.expected.centre), pattern);
+      return fmt::format("{}: an error never logged before, {}: {}", who, lines, pattern);
+    return fmt::format("{}: an error logged more than ever, {}, expected up to {}: {}", who, lines,
+                       three_digits(std::ceil(anomaly.expected.high)), pattern);
   }
   if (series.measure == Measure::error_ratio && counted.exposure > 0)
-    return fmt::format("{}: {} of {} requests failed ({}), {}", who, counted.events, counted.exposure,
-                       percent(anomaly.value), expected_range(anomaly));
+    return fmt::format("{}: {:.0f} of {:.0f} requests failed {} ({}), {}", who, counted.events, counted.exposure,
+                       within(counted.span), percent(anomaly.value), expected_range(anomaly));
   const std::string what =
       series.measure == Measure::metric ? cut(series.name, 160) : std::string(measured(series.measure));
   const std::string now = quantity(series.measure, anomaly.value);

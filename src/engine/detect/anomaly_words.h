@@ -8,9 +8,11 @@
 
 namespace nightjar {
 
-// "payment: p95 840 ms, expected 95 to 130 ms". `counted` adds "31 of 402 failed" where counts were judged.
+// "payment: p95 840 ms, expected 95 to 130 ms". `counted` is the span that says so, where counts were judged: "31 of
+// 402 requests failed within a minute".
 struct CountedText {
-  std::uint64_t events = 0, exposure = 0;  // both 0: not a count
+  double events = 0, exposure = 0;  // both 0: not a count
+  Duration span;
 };
 std::string anomaly_text(const Anomaly& anomaly, const CountedText& counted, const std::string& pattern_text);
 

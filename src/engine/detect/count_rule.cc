@@ -33,8 +33,9 @@ void judge_window(CountState& state, std::uint64_t events, const NegativeBinomia
 }
 
 void judge_block(CountState& state, std::size_t block, double size, CountScores& scores) {
-  const double events = state.block_events[block], mean = state.block_expected[block];
-  state.block_events[block] = state.block_expected[block] = 0;
+  const double events = state.block_events[block], exposure = state.block_exposure[block];
+  const double mean = state.block_expected[block];
+  state.block_events[block] = state.block_exposure[block] = state.block_expected[block] = 0;
   const NegativeBinomial expected{mean, size};
   const double up = -log10_at_least(expected, static_cast<std::uint64_t>(events));
   if (block == 0) scores.minute_ended = true, scores.calm_minute = mean > 0 && up < kCalm;
@@ -42,7 +43,10 @@ void judge_block(CountState& state, std::size_t block, double size, CountScores&
   state.last_block_log10p[block] = static_cast<float>(up);
   const bool rare = events >= kLeastEvents && (up >= kRareBlock || (up >= kRareTwice && before >= kRareTwice));
   scores.up_is_rare = scores.up_is_rare || rare;
-  if (rare && up > scores.up) scores.up = up, scores.up_windows = kBlockWindows[block];
+  if (rare && up > scores.up) {
+    scores.up = up, scores.up_windows = scores.span_windows = kBlockWindows[block];
+    scores.up_events = events, scores.up_exposure = exposure, scores.up_expected = mean;
+  }
   if (mean < kLeastExpectedBelow) return;
   const double down = -log10_at_most(expected, static_cast<std::uint64_t>(events));
   if (down > scores.down) scores.down = down;
@@ -51,12 +55,14 @@ void judge_block(CountState& state, std::size_t block, double size, CountScores&
 
 }  // namespace
 
-CountScores score_count(CountState& state, std::uint64_t events, const NegativeBinomial& expected) {
+CountScores score_count(CountState& state, std::uint64_t events, double exposure, const NegativeBinomial& expected) {
   CountScores scores;
+  scores.up_events = static_cast<double>(events), scores.up_exposure = exposure, scores.up_expected = expected.mean;
   if (state.windows < kLearntWindows) return scores;
   judge_window(state, events, expected, scores);
   for (std::size_t block = 0; block < kBlockWindows.size(); ++block) {
     state.block_events[block] += static_cast<float>(events);
+    state.block_exposure[block] += static_cast<float>(exposure);
     state.block_expected[block] += static_cast<float>(expected.mean);
     if ((state.windows + 1) % kBlockWindows[block] == 0) judge_block(state, block, expected.size, scores);
   }
@@ -64,7 +70,7 @@ CountScores score_count(CountState& state, std::uint64_t events, const NegativeB
 }
 
 void forget_spans(CountState& state) {
-  state.block_events = state.block_expected = state.last_block_log10p = {};
+  state.block_events = state.block_exposure = state.block_expected = state.last_block_log10p = {};
   state.recent_log10p = {};
 }
 

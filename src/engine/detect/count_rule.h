@@ -18,8 +18,11 @@ struct CountScores {
   double up = 0, down = 0;  // minus log10 p, of the span that says most; 0: nothing to say
   bool up_is_rare = false;  // passes the rule above
   bool down_is_rare = false;
-  std::uint32_t up_windows = 1;  // how many windows the loudest upward span covers, up to now
-  bool calm_minute = false;      // a minute has just ended in which the count was as expected
+  std::uint32_t up_windows = 1;  // how far back the loudest upward span reaches, this window included
+  // What was counted in it: in this window, or in the minute or five minutes that have just ended.
+  std::uint32_t span_windows = 1;
+  double up_events = 0, up_exposure = 0, up_expected = 0;
+  bool calm_minute = false;  // a minute has just ended in which the count was as expected
   bool minute_ended = false;
 };
 
@@ -27,7 +30,7 @@ struct CountScores {
 inline constexpr std::uint64_t kLeastEvents = 5;
 
 // `expected` is what learn says of this window. Keeps the recent tails and block sums in `state`.
-CountScores score_count(CountState& state, std::uint64_t events, const NegativeBinomial& expected);
+CountScores score_count(CountState& state, std::uint64_t events, double exposure, const NegativeBinomial& expected);
 
 // Empties the sums and recent tails: an anomaly is over and the next one is to be judged by what comes.
 void forget_spans(CountState& state);

@@ -111,16 +111,16 @@ struct CountState {
   float expected_since_event = 0;                   // expected events since then
   std::uint16_t longest_gap = 0;                    // windows between two events, decays by one a day
   std::uint16_t gap = 0;
-  std::array<float, 2> block_events{}, block_expected{};  // running sums: a minute, five minutes
-  std::array<float, 3> recent_log10p{};                   // upper tails of the last three windows, newest last
-  std::array<float, 2> last_block_log10p{};               // of the block before
+  std::array<float, 2> block_events{}, block_exposure{}, block_expected{};  // running sums: a minute, five minutes
+  std::array<float, 3> recent_log10p{};      // upper tails of the last three windows, newest last
+  std::array<float, 2> last_block_log10p{};  // of the block before
   // The minute that is being taken in: rates learn by minutes, so that one trouble cannot hide window by window.
   float minute_events = 0, minute_exposure = 0, minute_mean = 0;
   std::uint32_t minute_windows = 0;
   float previous_events = 0, previous_mean = 0;  // of the window before
   std::uint32_t spare = 0;                       // no hidden padding: the bytes are the snapshot
 };
-static_assert(std::is_trivially_copyable_v<CountState> && sizeof(CountState) == 112);
+static_assert(std::is_trivially_copyable_v<CountState> && sizeof(CountState) == 120);
 
 // The anomaly that is open on a series.
 enum class EpisodePhase : std::uint8_t { none, open };
@@ -134,7 +134,10 @@ struct Episode {
   float score = 0;                      // highest so far
   std::uint32_t spare2 = 0;
   double residual_sum = 0, exposure_sum = 0;  // over the episode: events or value - season; exposure or points
+  // Of counts: the span that said so last, and the 90 % band for it.
+  float span_events = 0, span_exposure = 0, span_low = 0, span_high = 0;
+  std::uint32_t span_windows = 0, spare3 = 0;
 };
-static_assert(std::is_trivially_copyable_v<Episode> && sizeof(Episode) == 40);
+static_assert(std::is_trivially_copyable_v<Episode> && sizeof(Episode) == 64);
 
 }  // namespace nightjar

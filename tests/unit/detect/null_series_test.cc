@@ -20,23 +20,25 @@ Events events_of(Noise noise, std::uint64_t seed, int days_long) {
   OneSeries series(minutes(5));
   const Timestamp start = series.now();
   Events events;
-  std::optional<Grade> open;
+  bool is_open = false;
+  Grade grade = Grade::weak;
   bool first_week = false;
   const auto note = [&] {
-    if (!open) return;
+    if (!is_open) return;
     if (first_week) {
       ++events.first_week;
     } else {
       ++events.weak;
-      events.clear += *open >= Grade::clear;
-      events.strong += *open >= Grade::strong;
+      events.clear += grade >= Grade::clear;
+      events.strong += grade >= Grade::strong;
     }
-    open.reset();
+    is_open = false;
   };
   for (int i = 0; i < days_long * 288; ++i) {
     for (const Anomaly& anomaly : series.feed(generator.at(series.second()))) {
       first_week = anomaly.window.start - start < days(7);
-      open = anomaly.grade;
+      is_open = true;
+      grade = anomaly.grade;
       if (!anomaly.open) note();
     }
   }
