@@ -5,9 +5,10 @@
   night.py --headless --report out.json      ends by itself; exit 0 only if what this night expects did hold
   night.py --night slow-statement            another night: see --help
 
-Everything runs on 127.0.0.1, in the folder demo/.work, under this process; all of it stops with it.
+Everything runs on 127.0.0.1, in one work folder, under this process; all of it stops with it.
 """
 import argparse
+import fcntl
 import json
 import os
 import shutil
@@ -28,8 +29,6 @@ from nights.scenes import Night                                  # noqa: E402
 from nights.stage import Stage                                   # noqa: E402
 from nights.story import Teller                                  # noqa: E402
 
-WORK = DEMO / ".work"
-
 
 def main() -> int:
     arguments = parse()
@@ -43,13 +42,20 @@ def main() -> int:
         print(f"demo: not installed: {', '.join(missing)}; install with: apt-get install {' '.join(missing)}", file=sys.stderr)
         return 2
     binary = nightjar.find_binary(DEMO.parent, arguments.nightjar)
-    WORK.mkdir(exist_ok=True)
+    work = arguments.work.resolve()
+    work.mkdir(parents=True, exist_ok=True)
+    lock = open(work / "lock", "a+")
     try:
-        if left := stages.clear(WORK):
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        print(f"demo: another night runs from {work}; stop it first, or give this one a folder of its own with --work", file=sys.stderr)
+        return 2
+    try:
+        if left := stages.clear(work):
             teller.line(f"stopped {left} processes that an earlier, killed run had left", "soft")
-        python = environment(teller)
+        python = environment(work, teller)
         teller.line(f"tonight: {night.name}. {night.words}")
-        stage = stages.build(WORK, python, binary, arguments.console_port, night.timeline, night.autorestart, lambda words: teller.line(words, "soft"))
+        stage = stages.build(work, python, binary, arguments.console_port, night.timeline, night.autorestart, lambda words: teller.line(words, "soft"))
     except KeyboardInterrupt:
         print("\nstopped before the night began; nothing is left running", flush=True)
         return 130
@@ -192,20 +198,20 @@ def replay(stage: Stage, teller: Teller) -> tuple[bool | None, str]:
     return done.returncode == 0, words[-1] if words else f"exit {done.returncode}"
 
 
-def environment(teller: Teller) -> Path:
+def environment(work: Path, teller: Teller) -> Path:
     """The virtual environment with the shop's libraries; made once, made again when the requirements change."""
     cache = os.environ.get("NIGHTJAR_CACHE")
-    place = Path(cache) / "demo-venv" if cache else WORK / "venv"
+    place = Path(cache) / "demo-venv" if cache else work / "venv"
     wanted = (DEMO / "requirements.txt").read_text()
     stamp = place / "requirements.installed"
     if not (stamp.exists() and stamp.read_text() == wanted):
         teller.line("installing the shop's Python libraries (once; about a minute)", "soft")
         shutil.rmtree(place, ignore_errors=True)
         maker = "/usr/bin/python3" if os.path.exists("/usr/bin/python3") else sys.executable
-        with open(WORK / "pip.log", "w") as log:
+        with open(work / "pip.log", "w") as log:
             for command in ([maker, "-m", "venv", str(place)], [str(place / "bin" / "pip"), "install", "--no-input", "-r", str(DEMO / "requirements.txt")]):
                 if subprocess.run(command, stdout=log, stderr=log).returncode != 0:
-                    raise SystemExit(f"demo: {' '.join(command)} failed; its output is in {WORK}/pip.log (Debian needs: apt-get install python3-venv)")
+                    raise SystemExit(f"demo: {' '.join(command)} failed; its output is in {work}/pip.log (Debian needs: apt-get install python3-venv)")
         stamp.write_text(wanted)
     return place / "bin" / "python"
 
@@ -219,6 +225,7 @@ def parse() -> argparse.Namespace:
     parser.add_argument("--nightjar", metavar="PATH", help="the binary (default: build/release/nightjar)")
     parser.add_argument("--console-port", type=int, help="port of the console and the API (default: a free one)")
     parser.add_argument("--short", action="store_true", help="the climbing-errors night in about four minutes, for tests")
+    parser.add_argument("--work", type=Path, default=DEMO / ".work", help="the folder all of it lives in (default: demo/.work)")
     parser.add_argument("--kill-after-start", action="store_true", help="kill -9 nightjar serve right after it started the roll-back, and start it again")
     return parser.parse_args()
 

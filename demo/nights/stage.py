@@ -179,11 +179,11 @@ def build(work: Path, python: Path, binary: Path, console_port: int | None, time
 
 
 def clear(work: Path) -> int:
-    """Stops what a killed run left behind and empties the folder, but for the virtual environment."""
+    """Stops what a killed run left behind and empties the folder, but for the virtual environment and the lock."""
     left = stop_leftovers(work) if work.exists() else 0
     if work.exists():
         postgres.remove_elsewhere(work)
         for entry in work.iterdir():
-            if entry.name != "venv":
+            if entry.name not in ("venv", "lock"):
                 shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()
     return left
