@@ -1,4 +1,6 @@
 // The answer table of the telemetry doors over real sockets: what a sender is told, and what is in the journal then.
+#include <future>
+
 #include "tests/unit/io_receive/door_fixture.h"
 
 namespace nightjar {
@@ -244,17 +246,22 @@ TEST_F(RemoteWrite, RefusalsSpeakTheSendersLanguage) {
 
 TEST_F(RemoteWrite, AFullPoolIs503) {
   open();
-  // Both threads of the pool and its queue are taken.
-  std::mutex gate;
-  gate.lock();
-  for (int i = 0; i < 66; ++i) {
-    if (!pool_.post([&gate] { std::lock_guard lock(gate); })) break;
-    std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  // Both threads of the pool are taken, then its queue. The work owns what it waits for: some of it outlives this test.
+  std::promise<void> gate;
+  const std::shared_future<void> opened = gate.get_future().share();
+  const auto running = std::make_shared<std::atomic<int>>(0);
+  const auto wait = [opened, running] {
+    ++*running;
+    opened.wait();
+  };
+  for (int i = 0; i < 2; ++i) ASSERT_TRUE(pool_.post(wait));
+  while (*running < 2) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  while (pool_.post(wait)) {
   }
   EXPECT_EQ(post("/api/v1/write", snap(write_request_1({kNow})), kWrite1).status, 503);
   // Alerts have a pool of their own.
   EXPECT_EQ(post("/api/v2/alerts", "[]", kJson).status, 200);
-  gate.unlock();
+  gate.set_value();
 }
 
 }  // namespace
