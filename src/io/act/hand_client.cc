@@ -19,6 +19,7 @@ namespace nightjar {
 namespace {
 
 constexpr auto kHeartbeat = std::chrono::seconds(2);
+constexpr auto kTellAgain = std::chrono::seconds(30);
 constexpr int kRetryMilliseconds = 500;
 constexpr std::size_t kMostUnanswered = 1000;
 
@@ -62,6 +63,7 @@ void HandClient::kill_switch(bool on, const std::string& person) {
 void HandClient::confirm(const ActionReport& report) {
   const std::lock_guard lock(mutex_);
   confirmed_.insert({report.action, report.kind});
+  told_.erase({report.action, report.kind});
   if (greeted_) send_soon(LinkConfirm{report.action, report.kind});
 }
 
@@ -123,6 +125,7 @@ void HandClient::converse(int fd) {
   std::string sending;
   for (;;) {
     if (Steady::now() >= next_heartbeat) {
+      tell_again();
       // Queued at the moment it says: an old one tells hand that we have been asleep.
       const std::lock_guard lock(mutex_);
       if (outgoing_.empty() && sending.empty()) outgoing_ += encode_frame(LinkHeartbeat{boot_time_ns()});
@@ -198,12 +201,26 @@ void HandClient::take_report(const ActionReport& report) {
     const std::lock_guard lock(mutex_);
     unanswered_.erase(report.action);
     const ReportKey key{report.action, report.kind};
-    if (!told_.insert(key).second) {
-      if (confirmed_.contains(key)) send_soon(LinkConfirm{report.action, report.kind});
-      return;
-    }
+    if (confirmed_.contains(key)) return send_soon(LinkConfirm{report.action, report.kind});
+    if (!told_.try_emplace(key, Told{report, std::chrono::steady_clock::now()}).second) return;
   }
   if (callbacks_.on_report) callbacks_.on_report(report);
+}
+
+void HandClient::tell_again() {
+  std::vector<ActionReport> again;
+  {
+    const std::lock_guard lock(mutex_);
+    const auto now = std::chrono::steady_clock::now();
+    for (auto& [key, told] : told_) {
+      if (now - told.at < kTellAgain) continue;
+      told.at = now;
+      again.push_back(told.report);
+    }
+  }
+  for (const ActionReport& report : again) {
+    if (callbacks_.on_report) callbacks_.on_report(report);
+  }
 }
 
 void HandClient::set_connected(bool connected) {

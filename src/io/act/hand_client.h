@@ -3,13 +3,14 @@
 // back. All methods may be called from any thread and never block on the socket.
 //
 // Promises: a dispatched action is sent again after each reconnect until hand has said anything about it (hand starts
-// an id once, so that is safe); each report is handed to on_report once per process; confirm() is repeated when hand
-// repeats a confirmed report. After a restart of serve, hand repeats what was not confirmed: whoever takes reports must
-// know the ones it has already.
+// an id once, so that is safe). A report is handed to on_report once, and again every 30 s for as long as it is not
+// confirmed (its journalling may have been refused). confirm() is repeated when hand repeats a confirmed report. After
+// a restart of serve, hand repeats what was not confirmed: so whoever takes reports must know the ones it has already.
 #pragma once
 
 #include <sys/types.h>
 
+#include <chrono>
 #include <functional>
 #include <map>
 #include <mutex>
@@ -55,6 +56,7 @@ class HandClient {
   bool read_from(int fd);
   void take(const LinkMessage& message);
   void take_report(const ActionReport& report);
+  void tell_again();
   void greet();
   void send_soon(const LinkMessage& message);  // mutex_ held
   void set_connected(bool connected);
@@ -73,7 +75,12 @@ class HandClient {
   std::string outgoing_;
   std::map<ActionId, Action> unanswered_;
   std::optional<LinkKillSwitch> kill_switch_;
-  std::set<ReportKey> told_, confirmed_;
+  struct Told {
+    ActionReport report;
+    std::chrono::steady_clock::time_point at;
+  };
+  std::map<ReportKey, Told> told_;  // and not confirmed
+  std::set<ReportKey> confirmed_;
   std::thread thread_;
 };
 

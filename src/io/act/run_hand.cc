@@ -4,6 +4,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <filesystem>
 
 #include <spdlog/spdlog.h>
@@ -28,6 +29,18 @@ bool signal_within(const sigset_t& set, long milliseconds) {
   return sigtimedwait(&set, nullptr, &wait) > 0;
 }
 
+// Outputs of commands are for people who look after the deed; the journal keeps the tail of each.
+void forget_old_outputs(const std::string& folder) {
+  std::error_code ignored;
+  const auto oldest = std::filesystem::file_time_type::clock::now() - std::chrono::hours(24 * 30);
+  for (const auto& entry : std::filesystem::directory_iterator(folder, ignored)) {
+    const auto written = entry.last_write_time(ignored);
+    if (!ignored && entry.path().extension() == ".out" && written < oldest) {
+      std::filesystem::remove(entry.path(), ignored);
+    }
+  }
+}
+
 }  // namespace
 
 int run_hand(const HandSettings& settings) {
@@ -48,6 +61,7 @@ int run_hand(const HandSettings& settings) {
   std::error_code failed;
   std::filesystem::create_directories(outputs, failed);
   if (failed) return give_up(internal_error("{}: cannot be made: {}", outputs, failed.message()), 1);
+  forget_old_outputs(outputs);
 
   const SystemClock clock;
   std::map<ActuatorKind, std::unique_ptr<Actuator>> actuators;

@@ -1,8 +1,9 @@
 // io/send/slack.h
 // One message per incident in a Slack channel, changed in place. create: chat.postMessage; update and close:
 // chat.update, which also takes the buttons away when the message has none any more; comment: a reply in its thread.
-// external_ref is "<channel id>/<ts>". Telemetry text goes out as plain_text, so Slack reads no markup in it.
-// Source: api.slack.com, chat.postMessage and Block Kit reference.
+// external_ref is "<channel id>/<ts>". Slack knows no idempotency key: a create whose answer got lost shows twice.
+// Telemetry text goes out as plain_text, so Slack reads no markup in it. Source: api.slack.com, chat.postMessage and
+// Block Kit reference.
 #pragma once
 
 #include <string>

@@ -26,6 +26,9 @@ class SupervisorProcess {
                            folder + "/ran; exec sleep 1000\"\nstartsecs=0\nautorestart=false\nstopwaitsecs=2\n");
     pid_ = fork();
     if (pid_ == 0) {
+      sigset_t none;
+      sigemptyset(&none);
+      sigprocmask(SIG_SETMASK, &none, nullptr);
       execl("/usr/bin/supervisord", "supervisord", "-n", "-s", "-c", config.c_str(), nullptr);
       _exit(127);
     }
@@ -33,7 +36,10 @@ class SupervisorProcess {
   }
   ~SupervisorProcess() {
     kill(pid_, SIGTERM);
-    waitpid(pid_, nullptr, 0);
+    if (!eventually([&] { return waitpid(pid_, nullptr, WNOHANG) == pid_; })) {
+      kill(pid_, SIGKILL);
+      waitpid(pid_, nullptr, 0);
+    }
   }
   std::string url() const { return "unix://" + socket_; }
 
