@@ -16,9 +16,14 @@ constexpr std::string_view kFields[] = {"service", "version",    "previous_versi
                                         "status",  "started_at", "finished_at",      "environment", "author",
                                         "url",     "title",      "repository",       "id",          "caused_by"};
 
+constexpr std::size_t kFieldsAtMost = 64;
+
 // A field nobody knows is left alone, since a pipeline may send what it has; but one that is nearly ours is a mistake
 // that would otherwise go unnoticed.
 absl::Status find_misspelt(const Json& object) {
+  // Comparing costs: a body of a hundred thousand names would take seconds.
+  if (object.size() > kFieldsAtMost)
+    return invalid_argument("change: {} fields, at most {} are taken", object.size(), kFieldsAtMost);
   for (const auto& [key, value] : object.items()) {
     if (std::find(std::begin(kFields), std::end(kFields), key) != std::end(kFields) || key.size() > 30) continue;
     for (std::string_view field : kFields)

@@ -66,6 +66,9 @@ TEST(AnnouncedChange, SaysWhatIsWrong) {
     EXPECT_EQ(event.status().code(), absl::StatusCode::kInvalidArgument);
     EXPECT_NE(message_of(event.status()).find(expected), std::string_view::npos) << message_of(event.status());
   }
+  std::string many = R"({"service":"a","version":"1")";
+  for (int i = 0; i < 100; ++i) many += fmt::format(R"(,"f{}":1)", i);
+  EXPECT_FALSE(parse_announced_change(many + "}", kNow).ok());
   EXPECT_TRUE(parse_announced_change(R"({"service":"a","version":"1","pipeline":{"any":"thing"}})", kNow).ok());
 }
 
