@@ -22,7 +22,7 @@ sys.path.insert(0, str(DEMO))
 from house import announce                                           # noqa: E402
 from house.rollout import DeployFailed, Deployer, Stopped            # noqa: E402
 
-SOAK_SECONDS = 240  # a bake time as teams use: long enough to see most bad releases on the first instance
+SOAK_SECONDS = 300  # a bake time as teams use: long enough to see most bad releases on the first instance
 
 
 def main() -> int:

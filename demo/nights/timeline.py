@@ -16,9 +16,9 @@ class Timeline:
 
 # Leak rate of payment 2.4.1: 3.4 % of its payments keep a guard. One of two instances takes about 5 payments/s, so 1024 guards
 # give 6 % failures after six minutes, and 160 after one.
-CLIMBING = Timeline(harmless_at=80, harmless_soak=25, fault_at=150, fault_soak=240, settle=10, latest_end=600,
+CLIMBING = Timeline(harmless_at=80, harmless_soak=25, fault_at=150, fault_soak=300, settle=10, latest_end=600,
                     verify=("2m", "5m"), release={"card_guards": 1024})
-CLIMBING_SHORT = Timeline(harmless_at=30, harmless_soak=8, fault_at=62, fault_soak=240, settle=5, latest_end=280,
+CLIMBING_SHORT = Timeline(harmless_at=30, harmless_soak=8, fault_at=62, fault_soak=300, settle=5, latest_end=280,
                           verify=("40s", "90s"), release={"card_guards": 128})
 SLOW_STATEMENT = Timeline(harmless_at=80, harmless_soak=25, fault_at=180, fault_soak=0, settle=10, latest_end=720,
                           verify=("90s", "4m"), release={})
