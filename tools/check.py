@@ -114,7 +114,7 @@ def check_pragma_and_targets() -> None:
             text = cmake.get(folder)
             if text is not None:
                 written = re.escape(str(path.relative_to(folder)))
-                named = re.search(rf"(^|[\s(/\"]){written}($|[\s)\"])", text) is not None or re.search(rf"foreach.*\b{path.stem}\b", text, re.S) is not None
+                named = re.search(rf"(^|[\s(/\"]){written}($|[\s)\"])", text) is not None or (path.stem.endswith("_fuzz") and re.search(rf"\b{path.stem.removesuffix('_fuzz')}\b", text) is not None)
                 if not named and "GLOB" in text and path.suffix == ".cc":
                     named = re.search(r"GLOB[^)]*\*_?\w*\.cc", text) is not None
             folder = folder.parent

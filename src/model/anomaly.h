@@ -88,7 +88,8 @@ struct DataQuality {
   std::vector<std::string> findings;
 };
 
-// What is said about one closed window. The lanes fill the first three lists, ascending by series; engine/account the last two.
+// What is said about one closed window. The lanes fill the first three lists, ascending by series; engine/account the
+// last two.
 struct WindowJudgement {
   std::vector<ExpectedValue> expected;
   std::vector<Anomaly> anomalies;

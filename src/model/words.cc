@@ -2,6 +2,8 @@
 // forgot.
 #include "model/words.h"
 
+#include <algorithm>
+
 #include "base/hash.h"
 #include "model/rollup.h"
 

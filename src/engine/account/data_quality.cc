@@ -34,9 +34,12 @@ std::vector<DataQuality> data_quality(const World& world) {
   for (const auto& [service, counted] : seen) {
     DataQuality quality;
     quality.service = service;
-    blame(quality, counted.without_version, counted.requests, 0.4, "name no service.version: set it, or a bad release cannot be told from a good one");
-    blame(quality, counted.without_instance, counted.requests, 0.3, "name no service.instance.id: set it, or old and new cannot be compared");
-    blame(quality, counted.other_operation, counted.requests, 0.2, "are in operations beyond the cap: use http.route instead of raw paths");
+    blame(quality, counted.without_version, counted.requests, 0.4,
+          "name no service.version: set it, or a bad release cannot be told from a good one");
+    blame(quality, counted.without_instance, counted.requests, 0.3,
+          "name no service.instance.id: set it, or old and new cannot be compared");
+    blame(quality, counted.other_operation, counted.requests, 0.2,
+          "are in operations beyond the cap: use http.route instead of raw paths");
     if (service.value == "unknown_service") quality.score -= 0.3, quality.findings.push_back("no service.name: set it");
     quality.score = std::max(0.0, quality.score);
     all.push_back(std::move(quality));

@@ -5,7 +5,7 @@
 namespace nightjar {
 namespace {
 
-constexpr double kPageBurn = 14.4;   // 2 % of a 30 day budget in an hour
+constexpr double kPageBurn = 14.4;  // 2 % of a 30 day budget in an hour
 constexpr double kOneSided99 = 2.326;
 constexpr std::uint64_t kEnoughRequests = 100;
 
@@ -38,7 +38,8 @@ std::vector<SloStatus> ErrorBudgets::close_window(const World& world, const Wind
     Sum hour, five_minutes;
     for (const Minute& counted : ledger.minutes) {
       hour.requests += counted.requests, hour.errors += counted.errors;
-      if (counted.start + minutes(5) > minute) five_minutes.requests += counted.requests, five_minutes.errors += counted.errors;
+      if (counted.start + minutes(5) > minute)
+        five_minutes.requests += counted.requests, five_minutes.errors += counted.errors;
     }
     const double budget = 1 - slo.objective;
     SloStatus status{slo.name, service, slo.objective};

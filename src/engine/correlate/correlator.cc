@@ -80,7 +80,8 @@ void Correlator::open(World& world, Symptom symptom) {
   incident.onset = symptom.onset;
   incident.opened_at = incident.updated_at = world.now;
   incident.severity = severity_of(symptom);
-  incident.title = symptom.service.empty() ? cut(symptom.text, 140) : cut(fmt::format("{}: {}", symptom.service.value, symptom.text), 140);
+  incident.title = symptom.service.empty() ? cut(symptom.text, 140)
+                                           : cut(fmt::format("{}: {}", symptom.service.value, symptom.text), 140);
   symptom.joined = {{JoinTerm::opened, 0, "opened this incident: nothing open was near enough"}};
   const IncidentId id = incident.id;
   Incident& stored = world.incidents.emplace(id, std::move(incident)).first->second;
@@ -124,17 +125,19 @@ void Correlator::resolve_quiet(World& world) {
     if (!takes_symptoms(incident)) continue;
     const bool acting = std::any_of(incident.actions.begin(), incident.actions.end(), [&](ActionId action) {
       const ActionState state = world.actions.at(action).state;
-      return state == ActionState::running || state == ActionState::verifying || state == ActionState::awaiting_approval ||
-             state == ActionState::approved || state == ActionState::undoing;
+      return state == ActionState::running || state == ActionState::verifying ||
+             state == ActionState::awaiting_approval || state == ActionState::approved || state == ActionState::undoing;
     });
     if (acting) continue;
-    const bool all_over = std::none_of(incident.symptoms.begin(), incident.symptoms.end(), [](const Symptom& s) { return s.open; });
+    const bool all_over =
+        std::none_of(incident.symptoms.begin(), incident.symptoms.end(), [](const Symptom& s) { return s.open; });
     if (!all_over && world.now - activity_[id].last < quiet) continue;
     // A mitigated incident waits a little: the same trouble coming back within it is the same incident.
     if (incident.state == IncidentState::mitigated && world.now - incident.updated_at < minutes(2)) continue;
     incident.state = IncidentState::resolved;
     incident.resolved_at = world.now;
-    world.note(id, TimelineKind::incident, all_over ? "resolved: every symptom is over" : "resolved: nothing has confirmed it for 10 min");
+    world.note(id, TimelineKind::incident,
+               all_over ? "resolved: every symptom is over" : "resolved: nothing has confirmed it for 10 min");
     activity_.erase(id);
   }
 }

@@ -1,6 +1,7 @@
 // engine/correlate/correlator.h
-// Symptoms -> Incidents. The same trouble again updates in place; what fits an open incident joins it, with the addends of its score kept;
-// what may open an incident opens one; the rest waits ten minutes for something to join. Called by DecisionEngine on its thread.
+// Symptoms -> Incidents. The same trouble again updates in place; what fits an open incident joins it, with the addends
+// of its score kept; what may open an incident opens one; the rest waits ten minutes for something to join. Called by
+// DecisionEngine on its thread.
 #pragma once
 
 #include <map>
@@ -13,7 +14,8 @@ namespace nightjar {
 
 class Correlator {
  public:
-  // Takes them in order; each is updated, joined, opened or kept waiting. Symptoms with open=false end the one they name.
+  // Takes them in order; each is updated, joined, opened or kept waiting. Symptoms with open=false end the one they
+  // name.
   void take(World& world, std::vector<Symptom> symptoms);
   // Resolves incidents whose symptoms have all ended, or that nothing has confirmed for `quiet`. Called once a window.
   void resolve_quiet(World& world);
@@ -32,7 +34,7 @@ class Correlator {
 
   JoinSettings settings_;
   std::map<IncidentId, Activity> activity_;
-  std::vector<Symptom> waiting_;   // oldest first
+  std::vector<Symptom> waiting_;  // oldest first
 };
 
 }  // namespace nightjar

@@ -1,6 +1,7 @@
 // engine/correlate/join_score.h
-// How well a symptom fits an open incident, as addends in log-odds against "this is a new incident". Below 0 it does not.
-// Text similarity and learned co-occurrence have weight 0 until a team's own feedback shows a gain, and are not computed.
+// How well a symptom fits an open incident, as addends in log-odds against "this is a new incident". Below 0 it does
+// not. Text similarity and learned co-occurrence have weight 0 until a team's own feedback shows a gain, and are not
+// computed.
 #pragma once
 
 #include <vector>
@@ -10,16 +11,16 @@
 namespace nightjar {
 
 struct JoinSettings {
-  double tau_seconds = 45;          // how fast an incident stops attracting symptoms
+  double tau_seconds = 45;            // how fast an incident stops attracting symptoms
   double new_per_second = 1.0 / 200;  // mu: rate of unrelated new incidents
-  double count_cap = 3;             // stops a storm from swallowing everything
+  double count_cap = 3;               // stops a storm from swallowing everything
   Duration change_reach = minutes(30);
 };
 
 // What the correlator remembers about an open incident beyond the record.
 struct Activity {
-  double decayed_count = 0;   // of symptoms, e-folding time tau, as of `last`
-  Timestamp last;             // event or confirmation of an open symptom
+  double decayed_count = 0;  // of symptoms, e-folding time tau, as of `last`
+  Timestamp last;            // event or confirmation of an open symptom
 };
 
 struct JoinScore {

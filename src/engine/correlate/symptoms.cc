@@ -48,8 +48,9 @@ Symptom of_anomaly(const World& world, const Anomaly& anomaly) {
   symptom.service = anomaly.series.service;
   symptom.operation = anomaly.series.operation;
   symptom.instance = anomaly.series.instance;
-  symptom.fingerprint = fingerprint_of(symptom.kind, symptom.service,
-                                       anomaly.series.operation + '\n' + anomaly.series.instance.value + '\n' + anomaly.series.name);
+  symptom.fingerprint =
+      fingerprint_of(symptom.kind, symptom.service,
+                     anomaly.series.operation + '\n' + anomaly.series.instance.value + '\n' + anomaly.series.name);
   symptom.at = world.now;
   symptom.onset = anomaly.onset;
   symptom.strength = std::max(anomaly.score, strength_of(anomaly.grade));
@@ -67,7 +68,8 @@ Symptom of_burn(const World& world, const SloStatus& slo) {
   symptom.at = symptom.onset = world.now;
   symptom.strength = 8;
   symptom.open = slo.state == SloState::burning;
-  symptom.text = fmt::format("objective {} spends its error budget {} times too fast", slo.name, three_digits(slo.burn_1h));
+  symptom.text =
+      fmt::format("objective {} spends its error budget {} times too fast", slo.name, three_digits(slo.burn_1h));
   return symptom;
 }
 

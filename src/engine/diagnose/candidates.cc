@@ -13,9 +13,11 @@ constexpr Duration kChangeWindow = hours(72);
 constexpr double kHalfLifeSeconds = 2 * 3600;
 
 // Most incidents follow a change, and mostly a recent one; "none of them" always competes, so that silence is possible.
-constexpr double kPriorChange = 0.2, kPriorInstance = 0.1, kPriorService = 0.05, kPriorResource = 0.05, kPriorNone = 0.3;
+constexpr double kPriorChange = 0.2, kPriorInstance = 0.1, kPriorService = 0.05, kPriorResource = 0.05,
+                 kPriorNone = 0.3;
 
-void add_changes(const World& world, const Incident& incident, const std::set<ServiceName>& reach, std::vector<Candidate>& out) {
+void add_changes(const World& world, const Incident& incident, const std::set<ServiceName>& reach,
+                 std::vector<Candidate>& out) {
   for (const auto& [id, change] : world.changes) {
     const ChangeEvent& event = change.event;
     if (event.kind == ChangeKind::push || event.caused_by) continue;
@@ -27,10 +29,16 @@ void add_changes(const World& world, const Incident& incident, const std::set<Se
     candidate.change = id;
     const double age = std::max(0.0, (incident.onset - event.started_at).seconds());
     candidate.log_weight = std::log(kPriorChange) - age / kHalfLifeSeconds * std::log(2.0);
-    candidate.text = fmt::format("{} deployed {} before it began", name_of(change), for_people(incident.onset - event.started_at));
+    candidate.text =
+        fmt::format("{} deployed {} before it began", name_of(change), for_people(incident.onset - event.started_at));
     if (!reach.contains(event.service))
-      candidate.ruled_out = RuledOut{CauseKind::change, event.service, event.version, id, RuledOutReason::not_exposed,
-                                     fmt::format("{}: nothing that is ill calls {}", name_of(change), event.service.value)};
+      candidate.ruled_out =
+          RuledOut{CauseKind::change,
+                   event.service,
+                   event.version,
+                   id,
+                   RuledOutReason::not_exposed,
+                   fmt::format("{}: nothing that is ill calls {}", name_of(change), event.service.value)};
     out.push_back(std::move(candidate));
   }
 }
@@ -38,7 +46,8 @@ void add_changes(const World& world, const Incident& incident, const std::set<Se
 void add_instances(const World& world, const Incident& incident, std::vector<Candidate>& out) {
   for (const Symptom& symptom : incident.symptoms) {
     const bool down_alert = symptom.alert && !symptom.instance.empty();
-    if ((symptom.kind != SymptomKind::silence && !down_alert) || symptom.instance.empty() || symptom.service.empty()) continue;
+    if ((symptom.kind != SymptomKind::silence && !down_alert) || symptom.instance.empty() || symptom.service.empty())
+      continue;
     const auto service = world.services.find(symptom.service);
     if (service == world.services.end() || !service->second.instances.contains(symptom.instance)) continue;
     const bool known = std::any_of(out.begin(), out.end(), [&](const Candidate& c) {

@@ -1,6 +1,7 @@
 // engine/diagnose/candidates.h
-// What might be the cause of an incident: each change, silent instance, ill service and filling resource near it. A candidate starts
-// with a prior (how often such a thing is the cause, before looking) and each kind of evidence multiplies it.
+// What might be the cause of an incident: each change, silent instance, ill service and filling resource near it. A
+// candidate starts with a prior (how often such a thing is the cause, before looking) and each kind of evidence
+// multiplies it.
 #pragma once
 
 #include <vector>
@@ -15,10 +16,10 @@ struct Candidate {
   InstanceName instance;
   std::optional<ChangeId> change;
   std::optional<StatementCause> statement;
-  double log_weight = 0;                     // ln of prior times Bayes factors
-  std::string text;                          // what it would be: "payment 2.4.1 (deployed 4 min before)"
+  double log_weight = 0;  // ln of prior times Bayes factors
+  std::string text;       // what it would be: "payment 2.4.1 (deployed 4 min before)"
   std::vector<Evidence> evidence;
-  std::optional<RuledOut> ruled_out;         // set by whichever evidence speaks against it most clearly
+  std::optional<RuledOut> ruled_out;  // set by whichever evidence speaks against it most clearly
 };
 
 // Everything that could explain the incident, in a fixed order; the last one is "none of them".

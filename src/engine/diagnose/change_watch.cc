@@ -12,22 +12,27 @@ namespace nightjar {
 namespace {
 
 constexpr double kHarmfulConcurrent = 1000, kHarmfulBeforeAfter = 10'000, kNoHarm = 100;
-constexpr Duration kPreviousPeriod = minutes(30), kWatchAtMost = hours(24), kNoHarmAfter = minutes(15), kWarmUp = seconds(60);
+constexpr Duration kPreviousPeriod = minutes(30), kWatchAtMost = hours(24), kNoHarmAfter = minutes(15),
+                   kWarmUp = seconds(60);
 constexpr std::uint64_t kNoHarmRequests = 2000;
 
 double e_of(double log_e) { return std::exp(std::min(log_e, 600.0)); }
 
-// The two streams look at the same requests: an average of e-values is one however dependent they are, a product is not.
+// The two streams look at the same requests: an average of e-values is one however dependent they are, a product is
+// not.
 double average(double log_a, double log_b) { return (e_of(log_a) + e_of(log_b)) / 2; }
 
-// Errors come in bursts; the spread seen before the change says how far to trust a count. Fewer than 12 windows: no spread known.
+// Errors come in bursts; the spread seen before the change says how far to trust a count. Fewer than 12 windows: no
+// spread known.
 double dispersion_of(const std::vector<std::uint64_t>& errors_per_window) {
   const auto n = static_cast<double>(errors_per_window.size());
   if (n < 12) return 1;
-  const auto mean = static_cast<double>(std::accumulate(errors_per_window.begin(), errors_per_window.end(), std::uint64_t{0})) / n;
+  const auto mean =
+      static_cast<double>(std::accumulate(errors_per_window.begin(), errors_per_window.end(), std::uint64_t{0})) / n;
   if (mean <= 0) return 1;
   double squares = 0;
-  for (const std::uint64_t errors : errors_per_window) squares += (static_cast<double>(errors) - mean) * (static_cast<double>(errors) - mean);
+  for (const std::uint64_t errors : errors_per_window)
+    squares += (static_cast<double>(errors) - mean) * (static_cast<double>(errors) - mean);
   return std::clamp(squares / (n - 1) / mean, 1.0, 20.0);
 }
 
@@ -36,7 +41,8 @@ double dispersion_of(const std::vector<std::uint64_t>& errors_per_window) {
 ChangeWatches::Watch::Watch(Before frozen)
     : before(std::move(frozen)),
       errors_contrast(ContrastSettings{.phi = before.dispersion}),
-      slow_contrast(ContrastSettings{.epsilon = 0.5, .phi = 2}),  // slow requests share causes: a lock, a pause of the machine
+      slow_contrast(
+          ContrastSettings{.epsilon = 0.5, .phi = 2}),  // slow requests share causes: a lock, a pause of the machine
       errors_excess(before.errors, before.requests, ExcessSettings{.phi = before.dispersion}),
       slow_excess(before.slow, before.requests, ExcessSettings{.floor = 0.02, .phi = 2}) {}
 
@@ -61,7 +67,8 @@ ChangeWatches::Before ChangeWatches::freeze(const World& world, const ServiceNam
   return before;
 }
 
-ChangeWatches::Arms ChangeWatches::count(const Watch& watch, const World& world, const Change& change, const WindowRollups& rollups) {
+ChangeWatches::Arms ChangeWatches::count(const Watch& watch, const World& world, const Change& change,
+                                         const WindowRollups& rollups) {
   Arms arms;
   const auto& instances = world.services.at(change.event.service).instances;
   for (const RequestRollup& request : rollups.requests) {
@@ -81,7 +88,8 @@ ChangeWatches::Arms ChangeWatches::count(const Watch& watch, const World& world,
   return arms;
 }
 
-// The median share of slow requests among services that have nothing to do with this one: what the machine or the network does to all.
+// The median share of slow requests among services that have nothing to do with this one: what the machine or the
+// network does to all.
 double ChangeWatches::shared_slowness(const Watch& watch, const WindowRollups& rollups) {
   std::vector<double> shares;
   for (const auto& [service, before] : watch.controls) {
@@ -105,7 +113,8 @@ void ChangeWatches::begin(World& world, const Change& change, const WindowRollup
   const auto related_up = world.graph.upstream(change.event.service);
   const auto related_down = world.graph.downstream(change.event.service);
   for (const auto& [name, service] : world.services)
-    if (!related_up.contains(name) && !related_down.contains(name)) watch.controls.emplace(name, freeze(world, name, rollups.window.start));
+    if (!related_up.contains(name) && !related_down.contains(name))
+      watch.controls.emplace(name, freeze(world, name, rollups.window.start));
   watches_.emplace(change.id, std::move(watch));
 }
 
@@ -114,9 +123,10 @@ void ChangeWatches::observe(World& world, const WindowRollups& rollups) {
     const bool watched = change.watch.verdict == WatchVerdict::watching ||
                          (change.watch.verdict == WatchVerdict::harmful && !change.event.caused_by);
     if (!watched || change.event.version.empty() || !world.services.contains(change.event.service)) continue;
-    const bool serves = std::any_of(rollups.requests.begin(), rollups.requests.end(), [&](const RequestRollup& request) {
-      return request.key.service == change.event.service && request.key.version == change.event.version;
-    });
+    const bool serves =
+        std::any_of(rollups.requests.begin(), rollups.requests.end(), [&](const RequestRollup& request) {
+          return request.key.service == change.event.service && request.key.version == change.event.version;
+        });
     auto watch = watches_.find(id);
     if (watch == watches_.end()) {
       if (!serves || rollups.window.end <= change.event.started_at) continue;
@@ -135,7 +145,8 @@ void ChangeWatches::advance(World& world, Change& change, Watch& watch, const Wi
   watch.slow_contrast.observe({arms.slow_new, arms.timed_new, arms.slow_old, arms.timed_old, since});
   if (arms.requests_new > 0) watch.errors_excess.observe({arms.errors_new, arms.requests_new, since});
   if (arms.timed_new > 0) {
-    const auto shared = static_cast<std::uint64_t>(std::ceil(shared_slowness(watch, rollups) * static_cast<double>(arms.timed_new)));
+    const auto shared =
+        static_cast<std::uint64_t>(std::ceil(shared_slowness(watch, rollups) * static_cast<double>(arms.timed_new)));
     watch.slow_excess.observe({arms.slow_new > shared ? arms.slow_new - shared : 0, arms.timed_new, since});
   }
   watch.total.requests_new += arms.requests_new, watch.total.errors_new += arms.errors_new;
@@ -156,28 +167,32 @@ void ChangeWatches::judge(World& world, Change& change, const Watch& watch, cons
                                           concurrent / kHarmfulConcurrent >= before_after / kHarmfulBeforeAfter);
   told.design = by_control ? WatchDesign::concurrent_control : WatchDesign::before_after;
   told.e_value = by_control ? concurrent : before_after;
-  told.e_value_no_harm = had_control ? e_of(watch.errors_contrast.log_e_no_harm_max()) : e_of(watch.errors_excess.log_e_no_harm_max());
+  told.e_value_no_harm =
+      had_control ? e_of(watch.errors_contrast.log_e_no_harm_max()) : e_of(watch.errors_excess.log_e_no_harm_max());
   const double log_errors = by_control ? watch.errors_contrast.log_e_max() : watch.errors_excess.log_e_max();
   const double log_slow = by_control ? watch.slow_contrast.log_e_max() : watch.slow_excess.log_e_max();
   const bool slowness = log_slow > log_errors;
   told.measure = slowness ? "slow requests" : "errors";
   told.requests_new = slowness ? watch.total.timed_new : watch.total.requests_new;
   told.errors_new = slowness ? watch.total.slow_new : watch.total.errors_new;
-  told.requests_old = by_control ? (slowness ? watch.total.timed_old : watch.total.requests_old) : watch.before.requests;
+  told.requests_old =
+      by_control ? (slowness ? watch.total.timed_old : watch.total.requests_old) : watch.before.requests;
   told.errors_old = by_control ? (slowness ? watch.total.slow_old : watch.total.errors_old)
                                : (slowness ? watch.before.slow : watch.before.errors);
-  told.text = fmt::format("{} {} {} requests; {} {}; {} against no harm", name_of(change), slowness ? "is slow on" : "fails",
-                          share(told.errors_new, told.requests_new),
-                          by_control ? "the old version beside it" : "before it the service", share(told.errors_old, told.requests_old),
-                          odds(told.e_value));
-  if (told.verdict == WatchVerdict::watching && told.e_value >= (by_control ? kHarmfulConcurrent : kHarmfulBeforeAfter)) {
+  told.text = fmt::format("{} {} {} requests; {} {}; {} against no harm", name_of(change),
+                          slowness ? "is slow on" : "fails", share(told.errors_new, told.requests_new),
+                          by_control ? "the old version beside it" : "before it the service",
+                          share(told.errors_old, told.requests_old), odds(told.e_value));
+  if (told.verdict == WatchVerdict::watching &&
+      told.e_value >= (by_control ? kHarmfulConcurrent : kHarmfulBeforeAfter)) {
     told.verdict = WatchVerdict::harmful;
     told.decided_at = world.now;
-    const double onset = by_control ? (slowness ? watch.slow_contrast.onset_seconds() : watch.errors_contrast.onset_seconds())
-                                    : (slowness ? watch.slow_excess.onset_seconds() : watch.errors_excess.onset_seconds());
+    const double onset = by_control
+                             ? (slowness ? watch.slow_contrast.onset_seconds() : watch.errors_contrast.onset_seconds())
+                             : (slowness ? watch.slow_excess.onset_seconds() : watch.errors_excess.onset_seconds());
     told.onset = watch.began + milliseconds(static_cast<std::int64_t>(onset * 1000));
-  } else if (told.verdict == WatchVerdict::watching && told.e_value_no_harm >= kNoHarm && world.now - watch.began >= kNoHarmAfter &&
-             told.requests_new >= kNoHarmRequests) {
+  } else if (told.verdict == WatchVerdict::watching && told.e_value_no_harm >= kNoHarm &&
+             world.now - watch.began >= kNoHarmAfter && told.requests_new >= kNoHarmRequests) {
     told.verdict = WatchVerdict::no_harm;
     told.decided_at = world.now;
   } else if (told.verdict == WatchVerdict::watching && world.now - watch.began >= kWatchAtMost) {
@@ -186,7 +201,8 @@ void ChangeWatches::judge(World& world, Change& change, const Watch& watch, cons
   }
   // Saved when the verdict changes, and each minute so that people can watch it grow.
   const bool minute_over = rollups.window.start.ns % minutes(1).ns == 0;
-  if (told.verdict != previous.verdict || minute_over || (told.verdict == WatchVerdict::watching && told.e_value > 2 * previous.e_value + 5))
+  if (told.verdict != previous.verdict || minute_over ||
+      (told.verdict == WatchVerdict::watching && told.e_value > 2 * previous.e_value + 5))
     world.touched_changes.insert(change.id);
 }
 

@@ -1,11 +1,15 @@
 // engine/diagnose/change_watch.h
-// Is this change doing harm? Each deploy is watched from its first request on, by counts only: requests that failed by the service's own
-// fault, and requests slower than nearly all were before. Two designs, both valid however often one looks (Ville's inequality):
-//   concurrent control  new and old instances side by side in the same seconds; whatever hits both cancels. Harmful at 1,000 : 1.
-//   before and after    when nothing old is left to compare with; the past is only an estimate, so harmful at 10,000 : 1, and
-//                       the share of slow requests is allowed to rise as far as it does in services that do not depend on this one.
-// A change that is not harmful is "no harm" when the opposite has been shown, after 15 minutes and 2,000 requests; else it stays watched
-// for 24 hours. Called by DecisionEngine when a window closes, on its thread. Sources: see base/statistics/contrast_e_process.h.
+// Is this change doing harm? Each deploy is watched from its first request on, by counts only: requests that failed by
+// the service's own fault, and requests slower than nearly all were before. Two designs, both valid however often one
+// looks (Ville's inequality):
+//   concurrent control  new and old instances side by side in the same seconds; whatever hits both cancels. Harmful at
+//   1,000 : 1. before and after    when nothing old is left to compare with; the past is only an estimate, so harmful
+//   at 10,000 : 1, and
+//                       the share of slow requests is allowed to rise as far as it does in services that do not depend
+//                       on this one.
+// A change that is not harmful is "no harm" when the opposite has been shown, after 15 minutes and 2,000 requests; else
+// it stays watched for 24 hours. Called by DecisionEngine when a window closes, on its thread. Sources: see
+// base/statistics/contrast_e_process.h.
 #pragma once
 
 #include <map>
@@ -27,14 +31,14 @@ class ChangeWatches {
   struct Before {
     std::uint64_t requests = 0, errors = 0, slow = 0;
     SlowLimits slow_limit_ns;
-    double dispersion = 1;                              // variance over mean of errors per window
+    double dispersion = 1;  // variance over mean of errors per window
   };
   struct Arms {
     std::uint64_t requests_new = 0, errors_new = 0, slow_new = 0, timed_new = 0;
     std::uint64_t requests_old = 0, errors_old = 0, slow_old = 0, timed_old = 0;
   };
   struct Watch {
-    Timestamp began;   // first window in which the new version served
+    Timestamp began;  // first window in which the new version served
     Before before;
     std::map<ServiceName, Before> controls;  // services that neither call this one nor are called by it
     ContrastEProcess errors_contrast, slow_contrast;

@@ -29,7 +29,8 @@ void take_if_empty(std::string& known, const std::string& said) {
 
 void merge(ChangeEvent& known, const ChangeEvent& said) {
   // What a tool says outranks what was merely observed, and its key finds its next message.
-  if (known.source == ChangeSource::observed && said.source != ChangeSource::observed) known.source = said.source, known.key = said.key;
+  if (known.source == ChangeSource::observed && said.source != ChangeSource::observed)
+    known.source = said.source, known.key = said.key;
   if (said.source != ChangeSource::observed && said.status != ChangeStatus::running) known.status = said.status;
   if (said.finished_at) known.finished_at = said.finished_at;
   known.started_at = std::min(known.started_at, said.started_at);
@@ -82,7 +83,7 @@ void notice_new_versions(World& world, const WindowRollups& rollups) {
     const Service& service = found->second;
     const auto version = service.versions.find(request.key.version);
     if (version == service.versions.end() || version->second != rollups.window.start) continue;  // not new now
-    if (rollups.window.start - service.first_seen < minutes(1)) continue;                        // it is only being introduced
+    if (rollups.window.start - service.first_seen < minutes(1)) continue;  // it is only being introduced
     const bool announced = std::any_of(world.changes.begin(), world.changes.end(), [&](const auto& entry) {
       const ChangeEvent& event = entry.second.event;
       return event.service == request.key.service && event.version == request.key.version &&
@@ -90,7 +91,8 @@ void notice_new_versions(World& world, const WindowRollups& rollups) {
     });
     if (announced) continue;
     ChangeEvent event;
-    event.key = fmt::format("observed {}@{} {}", request.key.service.value, request.key.version, rollups.window.start.ns);
+    event.key =
+        fmt::format("observed {}@{} {}", request.key.service.value, request.key.version, rollups.window.start.ns);
     event.source = ChangeSource::observed;
     event.service = request.key.service;
     event.version = request.key.version;

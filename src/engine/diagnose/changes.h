@@ -8,8 +8,8 @@ namespace nightjar {
 
 // A message of a door: in progress, then success; the same message twice changes nothing.
 void take_change(World& world, const ChangeEvent& event);
-// A version that began to serve without anybody having said so is a change too (source observed). The first minute after a service
-// was first seen is its introduction, not a change.
+// A version that began to serve without anybody having said so is a change too (source observed). The first minute
+// after a service was first seen is its introduction, not a change.
 void notice_new_versions(World& world, const WindowRollups& rollups);
 
 }  // namespace nightjar

@@ -41,9 +41,10 @@ Finding to_finding(const World& world, Candidate& candidate, double posterior) {
     finding.version = event.version;
     finding.commit = event.commit;
     if (candidate.statement)
-      finding.text = fmt::format("{} {}: {} statement on {}, {} ms a call, from {}", event.service.value, event.version,
-                                 candidate.statement->new_in_version.empty() ? "slower" : "new", candidate.statement->table,
-                                 three_digits(candidate.statement->mean_ms), candidate.statement->endpoint);
+      finding.text =
+          fmt::format("{} {}: {} statement on {}, {} ms a call, from {}", event.service.value, event.version,
+                      candidate.statement->new_in_version.empty() ? "slower" : "new", candidate.statement->table,
+                      three_digits(candidate.statement->mean_ms), candidate.statement->endpoint);
   }
   return finding;
 }
@@ -62,12 +63,14 @@ Hurt hurt_of(const World& world, const Incident& incident) {
     });
     for (const auto& [operation, counts] : during) {
       const RequestCounts& usual = before[operation];
-      const double ratio = usual.requests == 0 ? 0 : static_cast<double>(usual.errors) / static_cast<double>(usual.requests);
+      const double ratio =
+          usual.requests == 0 ? 0 : static_cast<double>(usual.errors) / static_cast<double>(usual.requests);
       const double excess = static_cast<double>(counts.errors) - ratio * static_cast<double>(counts.requests);
       hurt.requests += counts.requests;
       std::uint64_t slow = 0;
       if (usual.requests >= 50) {
-        const auto longer = counts.durations.longer_than(static_cast<std::int64_t>(usual.durations.quantile_ns(0.99) * 1.5));
+        const auto longer =
+            counts.durations.longer_than(static_cast<std::int64_t>(usual.durations.quantile_ns(0.99) * 1.5));
         const double expected = 0.01 * static_cast<double>(counts.requests);
         if (static_cast<double>(longer) > 3 * expected + 5) slow = longer;
       }
@@ -82,16 +85,20 @@ Hurt hurt_of(const World& world, const Incident& incident) {
 
 std::string sentence_of(const World& world, const Incident& incident) {
   const bool over = incident.state == IncidentState::resolved;
-  std::string text = incident.service.empty() ? cut(incident.symptoms.front().text, 120)
-                                              : fmt::format("{} {} ill since {}", incident.service.value, over ? "was" : "is",
-                                                            to_rfc3339(incident.onset).substr(11, 8));
-  if (!incident.findings.empty() && incident.findings.front().kind == CauseKind::change && incident.findings.front().confidence >= kConfident)
-    text = world.changes.at(*incident.findings.front().change).watch.text + fmt::format(", since {}", to_rfc3339(incident.onset).substr(11, 8));
+  std::string text = incident.service.empty()
+                         ? cut(incident.symptoms.front().text, 120)
+                         : fmt::format("{} {} ill since {}", incident.service.value, over ? "was" : "is",
+                                       to_rfc3339(incident.onset).substr(11, 8));
+  if (!incident.findings.empty() && incident.findings.front().kind == CauseKind::change &&
+      incident.findings.front().confidence >= kConfident)
+    text = world.changes.at(*incident.findings.front().change).watch.text +
+           fmt::format(", since {}", to_rfc3339(incident.onset).substr(11, 8));
   if (incident.hurt.requests_failed > 0)
     text += fmt::format("; {} requests of users failed at {}", incident.hurt.requests_failed,
                         incident.hurt.endpoints.empty() ? "the edge" : incident.hurt.endpoints.front());
   else if (incident.hurt.requests_slow > 0)
-    text += fmt::format("; {} requests of users were slow at {}", incident.hurt.requests_slow, incident.hurt.endpoints.front());
+    text += fmt::format("; {} requests of users were slow at {}", incident.hurt.requests_slow,
+                        incident.hurt.endpoints.front());
   else
     text += "; no user has felt it so far";
   return text;
@@ -102,14 +109,18 @@ void name_cause(World& world, Incident& incident, const std::optional<Finding>& 
   const Finding& best = incident.findings.front();
   if (best.kind == CauseKind::none || best.confidence < kConfident) return;
   incident.service = best.service;
-  incident.title = cut(best.kind == CauseKind::change ? fmt::format("{} {} does harm: {}", best.service.value, best.version,
-                                                                    best.statement ? "a slow statement" : world.changes.at(*best.change).watch.measure)
-                                                      : best.text,
-                       140);
-  const bool same = previous && previous->kind == best.kind && previous->service == best.service && previous->change == best.change &&
-                    previous->confidence >= kConfident && previous->statement.has_value() == best.statement.has_value();
+  incident.title =
+      cut(best.kind == CauseKind::change
+              ? fmt::format("{} {} does harm: {}", best.service.value, best.version,
+                            best.statement ? "a slow statement" : world.changes.at(*best.change).watch.measure)
+              : best.text,
+          140);
+  const bool same = previous && previous->kind == best.kind && previous->service == best.service &&
+                    previous->change == best.change && previous->confidence >= kConfident &&
+                    previous->statement.has_value() == best.statement.has_value();
   if (!same)
-    world.note(incident.id, TimelineKind::finding, fmt::format("cause named, confidence {}: {}", percent(best.confidence), best.text),
+    world.note(incident.id, TimelineKind::finding,
+               fmt::format("cause named, confidence {}: {}", percent(best.confidence), best.text),
                best.change ? to_string(*best.change) : std::string());
 }
 
@@ -124,9 +135,11 @@ void diagnose(World& world, Incident& incident) {
   double total = 0;
   for (const Candidate& candidate : candidates) total += std::exp(candidate.log_weight - heaviest);
   // Equal weights keep candidate order, which is fixed: ties cannot depend on chance.
-  std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) { return a.log_weight > b.log_weight; });
+  std::stable_sort(candidates.begin(), candidates.end(),
+                   [](const Candidate& a, const Candidate& b) { return a.log_weight > b.log_weight; });
 
-  const std::optional<Finding> previous = incident.findings.empty() ? std::nullopt : std::optional(incident.findings.front());
+  const std::optional<Finding> previous =
+      incident.findings.empty() ? std::nullopt : std::optional(incident.findings.front());
   incident.findings.clear();
   incident.ruled_out.clear();
   for (Candidate& candidate : candidates) {

@@ -1,6 +1,7 @@
 // engine/diagnose/diagnose.h
-// Why: candidates, evidence of several kinds, and a posterior over all of them including "none". The same incident and World give the same
-// answer; "no confident cause" is an answer. Called by DecisionEngine for each open incident when a window closes.
+// Why: candidates, evidence of several kinds, and a posterior over all of them including "none". The same incident and
+// World give the same answer; "no confident cause" is an answer. Called by DecisionEngine for each open incident when a
+// window closes.
 #pragma once
 
 #include "engine/world/world.h"

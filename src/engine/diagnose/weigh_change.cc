@@ -8,18 +8,21 @@
 namespace nightjar {
 namespace {
 
-// An e-value against a mixture is a Bayes factor. It is capped: beyond e^15 only our model of the world is being tested.
+// An e-value against a mixture is a Bayes factor. It is capped: beyond e^15 only our model of the world is being
+// tested.
 constexpr double kStrongest = 15;
 // Fewer requests than this on the new version say nothing for or against it.
 constexpr std::uint64_t kEnoughRequests = 100;
 
 Evidence watch_evidence(const World& world, const Incident& incident, const Change& change) {
   Evidence evidence;
-  evidence.kind = change.watch.design == WatchDesign::concurrent_control ? EvidenceKind::concurrent_control : EvidenceKind::before_after;
+  evidence.kind = change.watch.design == WatchDesign::concurrent_control ? EvidenceKind::concurrent_control
+                                                                         : EvidenceKind::before_after;
   evidence.text = change.watch.text;
   evidence.e_value = change.watch.e_value;
   evidence.weight = std::clamp(std::log(std::max(change.watch.e_value, 1e-9)), -kStrongest, kStrongest);
-  evidence.series = SeriesKey{change.event.service, {}, {}, change.watch.measure == "errors" ? Measure::error_ratio : Measure::p95, {}};
+  evidence.series = SeriesKey{
+      change.event.service, {}, {}, change.watch.measure == "errors" ? Measure::error_ratio : Measure::p95, {}};
   evidence.version = change.event.version;
   evidence.window = {std::min(change.event.started_at, incident.onset), world.now};
   return evidence;
@@ -45,7 +48,8 @@ void add_new_patterns(const World& world, const Change& change, Candidate& candi
     if (elsewhere.contains(id) || counted.first < 5) continue;
     Evidence evidence;
     evidence.kind = EvidenceKind::new_log_pattern;
-    evidence.text = fmt::format("only {} writes “{}” ({} times)", change.event.version, cut(counted.second, 160), counted.first);
+    evidence.text =
+        fmt::format("only {} writes “{}” ({} times)", change.event.version, cut(counted.second, 160), counted.first);
     evidence.weight = std::min(3.0, std::log1p(static_cast<double>(counted.first)));
     evidence.series = SeriesKey{change.event.service, {}, {}, Measure::log_lines, to_string(id)};
     evidence.version = change.event.version;
@@ -69,8 +73,9 @@ void weigh_change(const World& world, const Incident& incident, std::vector<Cand
     const ChangeWatch& watch = change.watch;
     if (watch.design == WatchDesign::none || watch.requests_new < kEnoughRequests) {
       if (!candidate.ruled_out && watch.e_value < 10)
-        candidate.ruled_out = not_it(candidate, change, RuledOutReason::not_enough_data,
-                                     fmt::format("{}: only {} requests so far, no sign of harm", name_of(change), watch.requests_new));
+        candidate.ruled_out =
+            not_it(candidate, change, RuledOutReason::not_enough_data,
+                   fmt::format("{}: only {} requests so far, no sign of harm", name_of(change), watch.requests_new));
       if (watch.e_value < 10) continue;
     }
     Evidence evidence = watch_evidence(world, incident, change);
@@ -80,13 +85,14 @@ void weigh_change(const World& world, const Incident& incident, std::vector<Cand
       add_new_patterns(world, change, candidate);
     } else if (!candidate.ruled_out) {
       const bool control = watch.design == WatchDesign::concurrent_control;
-      candidate.ruled_out = not_it(candidate, change,
-                                   watch.verdict == WatchVerdict::no_harm ? RuledOutReason::no_harm
-                                   : control                              ? RuledOutReason::exonerated_by_control
-                                                                          : RuledOutReason::normal,
-                                   fmt::format("{}: fails {} requests, {} {}: no more than it should", name_of(change),
-                                               share(watch.errors_new, watch.requests_new), control ? "the old version beside it" : "before it",
-                                               share(watch.errors_old, watch.requests_old)));
+      candidate.ruled_out = not_it(
+          candidate, change,
+          watch.verdict == WatchVerdict::no_harm ? RuledOutReason::no_harm
+          : control                              ? RuledOutReason::exonerated_by_control
+                                                 : RuledOutReason::normal,
+          fmt::format("{}: fails {} requests, {} {}: no more than it should", name_of(change),
+                      share(watch.errors_new, watch.requests_new), control ? "the old version beside it" : "before it",
+                      share(watch.errors_old, watch.requests_old)));
     }
   }
 }

@@ -38,13 +38,17 @@ OwnErrors seen_by_callers(const World& world, const ServiceName& service, Timest
   return counted;
 }
 
-// Log likelihood ratio of "its rate rose" against "it is as before", by the gap of two Wilson intervals: 0 while they overlap.
+// Log likelihood ratio of "its rate rose" against "it is as before", by the gap of two Wilson intervals: 0 while they
+// overlap.
 double rose(const OwnErrors& counted) {
   const auto now = wilson_interval(static_cast<double>(counted.own), static_cast<double>(counted.requests), 2.326);
-  const auto before = wilson_interval(static_cast<double>(counted.own_before), static_cast<double>(counted.requests_before), 2.326);
+  const auto before =
+      wilson_interval(static_cast<double>(counted.own_before), static_cast<double>(counted.requests_before), 2.326);
   if (counted.requests_before == 0 || now.low <= before.high) return 0;
-  const double q = static_cast<double>(counted.own) / static_cast<double>(counted.requests), p = std::max(before.high, 1e-4);
-  return std::min(12.0, static_cast<double>(counted.own) * std::log(q / p) - static_cast<double>(counted.requests) * (q - p));
+  const double q = static_cast<double>(counted.own) / static_cast<double>(counted.requests),
+               p = std::max(before.high, 1e-4);
+  return std::min(12.0,
+                  static_cast<double>(counted.own) * std::log(q / p) - static_cast<double>(counted.requests) * (q - p));
 }
 
 }  // namespace
@@ -61,8 +65,9 @@ void weigh_dependency(const World& world, const Incident& incident, std::vector<
     evidence.window = {incident.onset, world.now};
     if (weight > 0) {
       evidence.kind = has_spans ? EvidenceKind::own_errors : EvidenceKind::callee_ill;
-      evidence.text = fmt::format("{} itself fails {}, before {}", candidate.service.value, share(counted.own, counted.requests),
-                                  share(counted.own_before, counted.requests_before));
+      evidence.text =
+          fmt::format("{} itself fails {}, before {}", candidate.service.value, share(counted.own, counted.requests),
+                      share(counted.own_before, counted.requests_before));
       evidence.weight = weight;
       candidate.text = evidence.text;
       candidate.log_weight += weight;
@@ -72,12 +77,16 @@ void weigh_dependency(const World& world, const Incident& incident, std::vector<
     // Failing only because what it calls fails, or not at all: both speak against it.
     candidate.log_weight -= 3;
     const bool passes_on = counted.errors > counted.own && counted.errors > 0;
-    candidate.ruled_out = RuledOut{CauseKind::dependency, candidate.service, {}, std::nullopt,
-                                   passes_on ? RuledOutReason::explained_by_callee : RuledOutReason::normal,
-                                   passes_on ? fmt::format("{}: {} of its {} failures came from a call that failed below it",
-                                                           candidate.service.value, counted.errors - counted.own, counted.errors)
-                                             : fmt::format("{}: fails {} of its own, as before", candidate.service.value,
-                                                           share(counted.own, counted.requests))};
+    candidate.ruled_out =
+        RuledOut{CauseKind::dependency,
+                 candidate.service,
+                 {},
+                 std::nullopt,
+                 passes_on ? RuledOutReason::explained_by_callee : RuledOutReason::normal,
+                 passes_on ? fmt::format("{}: {} of its {} failures came from a call that failed below it",
+                                         candidate.service.value, counted.errors - counted.own, counted.errors)
+                           : fmt::format("{}: fails {} of its own, as before", candidate.service.value,
+                                         share(counted.own, counted.requests))};
   }
 }
 

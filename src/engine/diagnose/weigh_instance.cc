@@ -13,15 +13,18 @@ void weigh_instance(const World& world, const Incident& incident, std::vector<Ca
     const Duration silent = world.history.end() - (seen.last + world.config.window);
     if (silent < world.config.window * 2) {
       candidate.log_weight -= 5;
-      candidate.ruled_out = RuledOut{CauseKind::instance, candidate.service, seen.version, std::nullopt, RuledOutReason::normal,
-                                     fmt::format("{}: it serves again", candidate.instance.value)};
+      candidate.ruled_out = RuledOut{
+          CauseKind::instance, candidate.service,      seen.version,
+          std::nullopt,        RuledOutReason::normal, fmt::format("{}: it serves again", candidate.instance.value)};
       continue;
     }
-    const auto siblings = world.history.requests({.service = candidate.service}, {seen.last + world.config.window, world.now});
+    const auto siblings =
+        world.history.requests({.service = candidate.service}, {seen.last + world.config.window, world.now});
     Evidence evidence;
     evidence.kind = EvidenceKind::instance_silent;
-    evidence.text = fmt::format("{} has served nothing for {}; the other instances of {} served {} requests in that time",
-                                candidate.instance.value, for_people(silent), candidate.service.value, siblings.requests);
+    evidence.text =
+        fmt::format("{} has served nothing for {}; the other instances of {} served {} requests in that time",
+                    candidate.instance.value, for_people(silent), candidate.service.value, siblings.requests);
     evidence.weight = siblings.requests > 0 ? 8 : 4;
     evidence.series = SeriesKey{candidate.service, {}, candidate.instance, Measure::requests, {}};
     evidence.window = {std::min(incident.onset, seen.last), world.now};

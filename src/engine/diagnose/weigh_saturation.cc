@@ -3,12 +3,15 @@
 
 namespace nightjar {
 
-// A resource that runs full by the forecast, or is full. The forecast carries its own interval; here it only gets its weight.
+// A resource that runs full by the forecast, or is full. The forecast carries its own interval; here it only gets its
+// weight.
 void weigh_saturation(const World& world, const Incident& incident, std::vector<Candidate>& candidates) {
   for (Candidate& candidate : candidates) {
     if (candidate.kind != CauseKind::saturation) continue;
     for (const Symptom& symptom : incident.symptoms) {
-      if (symptom.kind != SymptomKind::exhaustion || symptom.service != candidate.service || symptom.instance != candidate.instance) continue;
+      if (symptom.kind != SymptomKind::exhaustion || symptom.service != candidate.service ||
+          symptom.instance != candidate.instance)
+        continue;
       Evidence evidence;
       evidence.kind = EvidenceKind::saturation;
       evidence.text = symptom.text;

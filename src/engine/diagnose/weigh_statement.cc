@@ -10,7 +10,9 @@ namespace {
 struct Ran {
   std::uint64_t calls = 0;
   std::int64_t duration_ns = 0;
-  double mean_ms() const { return calls == 0 ? 0 : static_cast<double>(duration_ns) / static_cast<double>(calls) * 1e-6; }
+  double mean_ms() const {
+    return calls == 0 ? 0 : static_cast<double>(duration_ns) / static_cast<double>(calls) * 1e-6;
+  }
 };
 
 struct StatementHistory {
@@ -18,8 +20,10 @@ struct StatementHistory {
   const StatementRollup* example = nullptr;
 };
 
-// Each statement of the service before the change and, by the new version, since. Keyed by endpoint and statement, so ordered.
-std::map<std::pair<std::string, StatementId>, StatementHistory> statements_of(const World& world, const Change& change) {
+// Each statement of the service before the change and, by the new version, since. Keyed by endpoint and statement, so
+// ordered.
+std::map<std::pair<std::string, StatementId>, StatementHistory> statements_of(const World& world,
+                                                                              const Change& change) {
   std::map<std::pair<std::string, StatementId>, StatementHistory> found;
   world.history.for_each({world.history.begin(), world.now}, [&](const WindowRollups& rollups) {
     for (const StatementRollup& ran : rollups.statements) {
@@ -48,7 +52,8 @@ void weigh_statement(const World& world, const Incident& incident, std::vector<C
     const auto statements = statements_of(world, change);
     for (const auto& [key, history] : statements) {
       if (history.since.calls == 0) continue;
-      const double growth = (history.since.mean_ms() - history.before.mean_ms()) * static_cast<double>(history.since.calls);
+      const double growth =
+          (history.since.mean_ms() - history.before.mean_ms()) * static_cast<double>(history.since.calls);
       if (growth > worst_growth) worst = &history, worst_growth = growth;
     }
     if (worst == nullptr) continue;
@@ -56,15 +61,22 @@ void weigh_statement(const World& world, const Incident& incident, std::vector<C
     // A statement that was always there and has barely slowed is not the story.
     if (!is_new && worst->since.mean_ms() < 2 * worst->before.mean_ms()) continue;
     const StatementRollup& example = *worst->example;
-    candidate.statement = StatementCause{example.key.statement, example.counts.text, example.counts.table, example.key.database,
-                                         fmt::format("{} {}", change.event.service.value, example.key.endpoint), worst->since.calls,
-                                         worst->since.mean_ms(), is_new ? change.event.version : std::string()};
+    candidate.statement = StatementCause{example.key.statement,
+                                         example.counts.text,
+                                         example.counts.table,
+                                         example.key.database,
+                                         fmt::format("{} {}", change.event.service.value, example.key.endpoint),
+                                         worst->since.calls,
+                                         worst->since.mean_ms(),
+                                         is_new ? change.event.version : std::string()};
     Evidence evidence;
     evidence.kind = is_new ? EvidenceKind::new_statement : EvidenceKind::slow_statement;
-    evidence.text = is_new ? fmt::format("{} runs a statement no version ran before, {} ms a call on {}: {}", change.event.version,
-                                         three_digits(worst->since.mean_ms()), example.counts.table, cut(example.counts.text, 200))
-                           : fmt::format("the statement on {} takes {} ms a call, before {} ms: {}", example.counts.table,
-                                         three_digits(worst->since.mean_ms()), three_digits(worst->before.mean_ms()), cut(example.counts.text, 200));
+    evidence.text =
+        is_new ? fmt::format("{} runs a statement no version ran before, {} ms a call on {}: {}", change.event.version,
+                             three_digits(worst->since.mean_ms()), example.counts.table, cut(example.counts.text, 200))
+               : fmt::format("the statement on {} takes {} ms a call, before {} ms: {}", example.counts.table,
+                             three_digits(worst->since.mean_ms()), three_digits(worst->before.mean_ms()),
+                             cut(example.counts.text, 200));
     evidence.weight = std::min(4.0, std::log1p(worst->since.mean_ms() / std::max(1.0, worst->before.mean_ms())));
     evidence.version = change.event.version;
     evidence.window = {change.event.started_at, world.now};

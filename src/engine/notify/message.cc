@@ -28,7 +28,8 @@ std::string state_in_words(const World& world, const Incident& incident) {
       case ActionState::needs_human:
       case ActionState::unknown:
       case ActionState::failed:
-        return fmt::format("Needs you: {}: {}", action.text, action.verification ? action.verification->text : action.outcome_text);
+        return fmt::format("Needs you: {}: {}", action.text,
+                           action.verification ? action.verification->text : action.outcome_text);
       case ActionState::proposed:
       case ActionState::denied:
       case ActionState::shadowed:
@@ -89,11 +90,13 @@ Message ticket_of(const World& world, const Incident& incident) {
   message.paragraphs.push_back(incident.sentence);
   add_cause(incident, message);
   if (!incident.findings.empty())
-    for (const Evidence& evidence : incident.findings.front().evidence) message.paragraphs.push_back(fmt::format("Evidence: {}.", evidence.text));
+    for (const Evidence& evidence : incident.findings.front().evidence)
+      message.paragraphs.push_back(fmt::format("Evidence: {}.", evidence.text));
   for (const RuledOut& out : incident.ruled_out)
     if (out.kind == CauseKind::change) message.paragraphs.push_back(fmt::format("Ruled out: {}.", out.text));
   message.paragraphs.push_back(state_in_words(world, incident));
-  for (const TimelineEntry& entry : incident.timeline) message.paragraphs.push_back(fmt::format("{}  {}", clock(entry.at), entry.text));
+  for (const TimelineEntry& entry : incident.timeline)
+    message.paragraphs.push_back(fmt::format("{}  {}", clock(entry.at), entry.text));
   message.links.push_back({"Open incident", incident_link(world, incident)});
   return message;
 }

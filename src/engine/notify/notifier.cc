@@ -8,25 +8,29 @@
 namespace nightjar {
 namespace {
 
-// A ticket is for what people will want to read tomorrow: when there is a cause or an action, or a minute has passed without one.
+// A ticket is for what people will want to read tomorrow: when there is a cause or an action, or a minute has passed
+// without one.
 constexpr Duration kTicketAfter = minutes(1);
 
 bool route_takes(const RouteConfig& route, const Incident& incident) {
-  return std::any_of(route.services.begin(), route.services.end(),
-                     [&](const std::string& name) { return name == "*" || name == incident.service.value || name == short_name(incident.service); });
+  return std::any_of(route.services.begin(), route.services.end(), [&](const std::string& name) {
+    return name == "*" || name == incident.service.value || name == short_name(incident.service);
+  });
 }
 
 std::string cause_key(const Incident& incident) {
   if (incident.findings.empty() || incident.findings.front().confidence < 0.5) return {};
   const Finding& best = incident.findings.front();
-  return fmt::format("{} {} {} {}", word(best.kind), best.service.value, best.version, best.statement ? to_string(best.statement->fingerprint) : "");
+  return fmt::format("{} {} {} {}", word(best.kind), best.service.value, best.version,
+                     best.statement ? to_string(best.statement->fingerprint) : "");
 }
 
 std::string action_states(const World& world, const Incident& incident) {
   std::string states;
   for (const ActionId id : incident.actions) {
     const Action& action = world.actions.at(id);
-    // The people's view: whether it starts by itself or waits, that it runs, how it ended. A denied plan interests nobody at night.
+    // The people's view: whether it starts by itself or waits, that it runs, how it ended. A denied plan interests
+    // nobody at night.
     if (action.state == ActionState::denied || action.state == ActionState::proposed) continue;
     const ActionState shown = action.state == ActionState::approved ? ActionState::running : action.state;
     states += fmt::format("{}={} ", to_string(id), word(shown));
@@ -67,7 +71,8 @@ NotifyReason reason_of_actions(const World& world, const Incident& incident) {
 
 NotifyDecision decide_notification(const World& world, const Incident& incident, const Told& told) {
   if (!told.anything) return {NotifyReason::first_notification};
-  if (incident.state == IncidentState::resolved && told.state != IncidentState::resolved) return {NotifyReason::resolved};
+  if (incident.state == IncidentState::resolved && told.state != IncidentState::resolved)
+    return {NotifyReason::resolved};
   if (told.actions != action_states(world, incident)) {
     const NotifyReason reason = reason_of_actions(world, incident);
     if (reason != NotifyReason::unchanged) return {reason};
@@ -94,7 +99,8 @@ std::vector<Delivery> Notifier::decide(World& world) {
   return deliveries;
 }
 
-Delivery Notifier::deliver(World& world, const Incident& incident, const std::string& destination, NotifyReason reason, DeliveryOperation next) {
+Delivery Notifier::deliver(World& world, const Incident& incident, const std::string& destination, NotifyReason reason,
+                           DeliveryOperation next) {
   Thread& thread = threads_[{incident.id, destination}];
   Delivery delivery;
   delivery.id = world.ids.next<NotificationId>();
@@ -109,27 +115,35 @@ Delivery Notifier::deliver(World& world, const Incident& incident, const std::st
   return delivery;
 }
 
-void Notifier::tell(World& world, const Incident& incident, NotifyReason reason, const RouteConfig& route, std::vector<Delivery>& out) {
+void Notifier::tell(World& world, const Incident& incident, NotifyReason reason, const RouteConfig& route,
+                    std::vector<Delivery>& out) {
   for (const std::string& destination : route.notify) {
     Delivery delivery = deliver(world, incident, destination, reason, DeliveryOperation::update);
     delivery.message = message_of(world, incident, route);
-    world.note(incident.id, TimelineKind::notification,
-               fmt::format("{} to {} ({})", delivery.operation == DeliveryOperation::create ? "message" : "message updated", destination, word(reason)), to_string(delivery.id));
+    world.note(
+        incident.id, TimelineKind::notification,
+        fmt::format("{} to {} ({})", delivery.operation == DeliveryOperation::create ? "message" : "message updated",
+                    destination, word(reason)),
+        to_string(delivery.id));
     out.push_back(std::move(delivery));
   }
 }
 
-void Notifier::write_ticket(World& world, Incident& incident, NotifyReason reason, const RouteConfig& route, std::vector<Delivery>& out) {
+void Notifier::write_ticket(World& world, Incident& incident, NotifyReason reason, const RouteConfig& route,
+                            std::vector<Delivery>& out) {
   const bool exists = threads_[{incident.id, route.tickets}].created;
-  const bool worth = !cause_key(incident).empty() || !action_states(world, incident).empty() || world.now - incident.opened_at >= kTicketAfter;
+  const bool worth = !cause_key(incident).empty() || !action_states(world, incident).empty() ||
+                     world.now - incident.opened_at >= kTicketAfter;
   if (!exists && (!worth || incident.state == IncidentState::resolved)) return;
-  const bool settled = reason == NotifyReason::verified || reason == NotifyReason::needs_human || reason == NotifyReason::resolved;
+  const bool settled =
+      reason == NotifyReason::verified || reason == NotifyReason::needs_human || reason == NotifyReason::resolved;
   if (exists && !settled) return;
   Delivery delivery = deliver(world, incident, route.tickets, exists ? reason : NotifyReason::first_notification,
                               reason == NotifyReason::resolved ? DeliveryOperation::close : DeliveryOperation::comment);
   delivery.message = exists ? comment_of(world, incident, reason) : ticket_of(world, incident);
   world.note(incident.id, TimelineKind::ticket,
-             fmt::format("{} {}", exists ? "ticket commented at" : "ticket written at", route.tickets), to_string(delivery.id));
+             fmt::format("{} {}", exists ? "ticket commented at" : "ticket written at", route.tickets),
+             to_string(delivery.id));
   out.push_back(std::move(delivery));
 }
 
@@ -141,12 +155,14 @@ void Notifier::take_report(World& world, const DeliveryReport& report) {
   const auto incident = world.incidents.find(incident_id);
   if (incident == world.incidents.end()) return;
   if (!report.delivered) {
-    world.note(incident_id, TimelineKind::notification, fmt::format("not delivered to {}: {}", destination, cut(report.error, 200)), to_string(report.id));
+    world.note(incident_id, TimelineKind::notification,
+               fmt::format("not delivered to {}: {}", destination, cut(report.error, 200)), to_string(report.id));
     return;
   }
   if (!report.external_ref.empty()) threads_[{incident_id, destination}].external_ref = report.external_ref;
   const auto kind = world.config.destination_kinds.find(destination);
-  if (kind != world.config.destination_kinds.end() && kind->second == "github_issues" && !incident->second.ticket && !report.url.empty()) {
+  if (kind != world.config.destination_kinds.end() && kind->second == "github_issues" && !incident->second.ticket &&
+      !report.url.empty()) {
     incident->second.ticket = TicketRef{report.url, report.external_ref, "open"};
     world.note(incident_id, TimelineKind::ticket, fmt::format("ticket {}", report.url), to_string(report.id));
   }

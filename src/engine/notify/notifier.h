@@ -1,6 +1,7 @@
 // engine/notify/notifier.h
-// Who should know, once. One message per incident and destination, updated in place; one ticket, commented when something is settled.
-// Decides and words; sends nothing (io/send does). Called by DecisionEngine at the end of each step, on its thread.
+// Who should know, once. One message per incident and destination, updated in place; one ticket, commented when
+// something is settled. Decides and words; sends nothing (io/send does). Called by DecisionEngine at the end of each
+// step, on its thread.
 #pragma once
 
 #include <map>
@@ -16,11 +17,11 @@ namespace nightjar {
 // What this incident's people have been told last; the difference to now is the reason to tell more.
 struct Told {
   bool anything = false;
-  std::string cause;         // key of the cause they know
-  std::string actions;       // states of the actions they know
+  std::string cause;    // key of the cause they know
+  std::string actions;  // states of the actions they know
   IncidentState state = IncidentState::open;
   Severity severity = Severity::info;
-  std::string text_hash;     // of the message, so that an unchanged one is not sent again
+  std::string text_hash;  // of the message, so that an unchanged one is not sent again
 };
 
 struct NotifyDecision {
@@ -36,17 +37,20 @@ class Notifier {
   void take_report(World& world, const DeliveryReport& report);
 
  private:
-  struct Thread {   // one per destination and incident
+  struct Thread {  // one per destination and incident
     std::string external_ref;
     bool created = false;
   };
-  void tell(World& world, const Incident& incident, NotifyReason reason, const RouteConfig& route, std::vector<Delivery>& out);
-  void write_ticket(World& world, Incident& incident, NotifyReason reason, const RouteConfig& route, std::vector<Delivery>& out);
-  Delivery deliver(World& world, const Incident& incident, const std::string& destination, NotifyReason reason, DeliveryOperation next);
+  void tell(World& world, const Incident& incident, NotifyReason reason, const RouteConfig& route,
+            std::vector<Delivery>& out);
+  void write_ticket(World& world, Incident& incident, NotifyReason reason, const RouteConfig& route,
+                    std::vector<Delivery>& out);
+  Delivery deliver(World& world, const Incident& incident, const std::string& destination, NotifyReason reason,
+                   DeliveryOperation next);
 
   std::map<IncidentId, Told> told_;
   std::map<std::pair<IncidentId, std::string>, Thread> threads_;
-  std::map<NotificationId, std::pair<IncidentId, std::string>> waiting_;   // deliveries not yet answered -> thread
+  std::map<NotificationId, std::pair<IncidentId, std::string>> waiting_;  // deliveries not yet answered -> thread
 };
 
 }  // namespace nightjar

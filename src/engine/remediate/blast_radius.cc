@@ -50,11 +50,13 @@ BlastRadius blast_radius(const World& world, const Action& action, double confid
   blast.tier = world.tier_of(action.service);
   blast.irreversibility = irreversibility_of(world, action);
   blast.uncertainty = 1 - confidence;
-  blast.score = 100 * blast.tier * (0.45 * blast.reach * blast.exposure + 0.35 * blast.irreversibility + 0.20 * blast.uncertainty);
-  blast.text = fmt::format("touches {} of {}'s capacity at a time, which {} of users' requests go through; tier {}; undo not proved "
-                           "to work with probability {}; cause uncertain with {}",
-                           percent(blast.exposure), action.service.value, percent(blast.reach), three_digits(blast.tier),
-                           three_digits(blast.irreversibility), three_digits(blast.uncertainty));
+  blast.score = 100 * blast.tier *
+                (0.45 * blast.reach * blast.exposure + 0.35 * blast.irreversibility + 0.20 * blast.uncertainty);
+  blast.text = fmt::format(
+      "touches {} of {}'s capacity at a time, which {} of users' requests go through; tier {}; undo not proved "
+      "to work with probability {}; cause uncertain with {}",
+      percent(blast.exposure), action.service.value, percent(blast.reach), three_digits(blast.tier),
+      three_digits(blast.irreversibility), three_digits(blast.uncertainty));
   return blast;
 }
 

@@ -1,6 +1,7 @@
 // engine/remediate/blast_radius.h
-// How much an action can hurt if it is wrong: 100 * tier * (0.45 * reach * exposure + 0.35 * irreversibility + 0.20 * uncertainty). All
-// terms are shown. No published formula exists; weights are ours and the operator's limits are compared with the result.
+// How much an action can hurt if it is wrong: 100 * tier * (0.45 * reach * exposure + 0.35 * irreversibility + 0.20 *
+// uncertainty). All terms are shown. No published formula exists; weights are ours and the operator's limits are
+// compared with the result.
 #pragma once
 
 #include "engine/world/world.h"

@@ -1,6 +1,7 @@
 // engine/remediate/policy.h
-// May we? Default deny; forbid overrides permit; every gate that speaks leaves a reason, also when the answer is yes. Asked when an action
-// is proposed, again while it is blocked, and once more right before it is dispatched. Pure function of World and action.
+// May we? Default deny; forbid overrides permit; every gate that speaks leaves a reason, also when the answer is yes.
+// Asked when an action is proposed, again while it is blocked, and once more right before it is dispatched. Pure
+// function of World and action.
 #pragma once
 
 #include "engine/world/world.h"
@@ -9,8 +10,8 @@ namespace nightjar {
 
 // What the plan rests on.
 struct Grounds {
-  double confidence = 0;          // of the finding
-  double second_confidence = 0;   // of the next candidate
+  double confidence = 0;         // of the finding
+  double second_confidence = 0;  // of the next candidate
   double e_value = 1;
   bool harmful_verdict = false;
   WatchDesign design = WatchDesign::none;

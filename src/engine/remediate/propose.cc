@@ -23,10 +23,13 @@ std::optional<Action> roll_back(const World& world, const Finding& finding) {
   action.runbook = book->name;
   action.service = finding.service;
   action.change = finding.change;
-  action.arguments = {{"service", std::string(short_name(finding.service))}, {"to_version", change->event.previous_version}};
-  action.text = fmt::format("roll {} back from {} to {}", finding.service.value, change->event.version, change->event.previous_version);
+  action.arguments = {{"service", std::string(short_name(finding.service))},
+                      {"to_version", change->event.previous_version}};
+  action.text = fmt::format("roll {} back from {} to {}", finding.service.value, change->event.version,
+                            change->event.previous_version);
   action.undo = book->undo.empty() ? std::string() : fmt::format("{}: {}", book->undo, change->event.version);
-  action.will_check = fmt::format("that {} of {} fall, by an e-value of 100 : 1", change->watch.measure, finding.service.value);
+  action.will_check =
+      fmt::format("that {} of {} fall, by an e-value of 100 : 1", change->watch.measure, finding.service.value);
   return action;
 }
 

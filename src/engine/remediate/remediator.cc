@@ -33,7 +33,8 @@ void dispatch_if_free(World& world, Action& action, Dispatches& dispatches) {
                                   [&](const DecisionPart& part) { return part.reason == reason->reason; });
     if (!said) {
       action.decision.reasons.push_back(*reason);
-      world.note(action.incident, TimelineKind::decision, fmt::format("waiting: {}", reason->text), to_string(action.id));
+      world.note(action.incident, TimelineKind::decision, fmt::format("waiting: {}", reason->text),
+                 to_string(action.id));
       world.touched_actions.insert(action.id);
     }
     return;
@@ -52,24 +53,27 @@ void decide_action(World& world, Action& action, Dispatches& dispatches) {
   switch (action.decision.outcome) {
     case DecisionOutcome::denied:
       move(world, action, ActionEvent::denied);
-      world.note(action.incident, TimelineKind::decision, fmt::format("denied: {}: {}", action.text, in_words(action.decision)), to_string(action.id));
+      world.note(action.incident, TimelineKind::decision,
+                 fmt::format("denied: {}: {}", action.text, in_words(action.decision)), to_string(action.id));
       return;
     case DecisionOutcome::needs_approval:
       move(world, action, ActionEvent::approval_asked);
       world.note(action.incident, TimelineKind::decision,
-                 fmt::format("needs {} approver{}: {}: {}", action.decision.approvals_needed, action.decision.approvals_needed == 1 ? "" : "s",
-                             action.text, in_words(action.decision)),
+                 fmt::format("needs {} approver{}: {}: {}", action.decision.approvals_needed,
+                             action.decision.approvals_needed == 1 ? "" : "s", action.text, in_words(action.decision)),
                  to_string(action.id));
       return;
     case DecisionOutcome::auto_allowed:
       move(world, action, ActionEvent::allowed);
-      world.note(action.incident, TimelineKind::decision, fmt::format("allowed: {}: {}", action.text, in_words(action.decision)), to_string(action.id));
+      world.note(action.incident, TimelineKind::decision,
+                 fmt::format("allowed: {}: {}", action.text, in_words(action.decision)), to_string(action.id));
       dispatch_if_free(world, action, dispatches);
       return;
   }
 }
 
-// A plan is made once per incident and target. One that was denied is asked again while the evidence grows, under the same id.
+// A plan is made once per incident and target. One that was denied is asked again while the evidence grows, under the
+// same id.
 void propose_for(World& world, Incident& incident, Dispatches& dispatches) {
   std::optional<Action> plan = propose(world, incident);
   if (!plan) return;
@@ -90,7 +94,9 @@ void propose_for(World& world, Incident& incident, Dispatches& dispatches) {
   Action& action = world.actions.emplace(plan->id, std::move(*plan)).first->second;
   incident.actions.push_back(action.id);
   world.touched_actions.insert(action.id);
-  world.note(incident.id, TimelineKind::proposal, fmt::format("proposed: {}; blast score {}", action.text, three_digits(action.blast_radius.score)), to_string(action.id));
+  world.note(incident.id, TimelineKind::proposal,
+             fmt::format("proposed: {}; blast score {}", action.text, three_digits(action.blast_radius.score)),
+             to_string(action.id));
   decide_action(world, action, dispatches);
 }
 
@@ -108,7 +114,8 @@ void finish(World& world, Action& action, const Verification& verification) {
   const bool improved = verification.outcome == VerificationOutcome::improved;
   move(world, action, improved ? ActionEvent::verified_improved : ActionEvent::verified_not);
   world.note(action.incident, TimelineKind::verification,
-             fmt::format("{}: {}", improved ? "verified" : "did not help, a person is needed", verification.text), to_string(action.id));
+             fmt::format("{}: {}", improved ? "verified" : "did not help, a person is needed", verification.text),
+             to_string(action.id));
   const auto incident = world.incidents.find(action.incident);
   if (incident == world.incidents.end() || !improved) return;
   incident->second.state = IncidentState::mitigated;
@@ -120,7 +127,8 @@ void verify_running(World& world, Action& action) {
   const Duration at_most = policy == nullptr ? minutes(10) : policy->verify_max;
   Verification verification = verify(world, action);
   const bool time_over = world.now - *action.finished_at >= at_most;
-  if (verification.outcome == VerificationOutcome::inconclusive && time_over) verification.outcome = VerificationOutcome::not_improved;
+  if (verification.outcome == VerificationOutcome::inconclusive && time_over)
+    verification.outcome = VerificationOutcome::not_improved;
   if (verification.outcome != VerificationOutcome::inconclusive) return finish(world, action, verification);
   action.verification = verification;
   world.touched_actions.insert(action.id);
@@ -141,16 +149,21 @@ Dispatches remediate_window(World& world) {
 
 Dispatches remediate_tick(World& world) {
   for (auto& [id, action] : world.actions) {
-    const bool waits = action.state == ActionState::awaiting_approval || action.state == ActionState::blocked || action.state == ActionState::approved;
+    const bool waits = action.state == ActionState::awaiting_approval || action.state == ActionState::blocked ||
+                       action.state == ActionState::approved;
     if (waits && world.now >= action.expires_at) {
       const bool approved = action.state == ActionState::approved;
       move(world, action, ActionEvent::time_ran_out);
-      world.note(action.incident, TimelineKind::decision, fmt::format("expired {}: {}", approved ? "before it could start" : "without approval", action.text), to_string(id));
+      world.note(action.incident, TimelineKind::decision,
+                 fmt::format("expired {}: {}", approved ? "before it could start" : "without approval", action.text),
+                 to_string(id));
     }
     if (action.state == ActionState::running && world.now - *action.started_at > kRunningAtMost) {
       move(world, action, ActionEvent::time_ran_out);
-      world.note(action.incident, TimelineKind::action, fmt::format("unknown: hand has not reported for {}; look at the target: {}",
-                                                                    for_people(kRunningAtMost), action.text), to_string(id));
+      world.note(action.incident, TimelineKind::action,
+                 fmt::format("unknown: hand has not reported for {}; look at the target: {}",
+                             for_people(kRunningAtMost), action.text),
+                 to_string(id));
     }
   }
   return {};
@@ -162,14 +175,20 @@ Dispatches take_command(World& world, const Command& command) {
     const auto found = world.actions.find(approve->action);
     if (found == world.actions.end()) return dispatches;
     Action& action = found->second;
-    const bool again = std::any_of(action.approvals.begin(), action.approvals.end(), [&](const Approval& a) { return a.person == command.person; });
+    const bool again = std::any_of(action.approvals.begin(), action.approvals.end(),
+                                   [&](const Approval& a) { return a.person == command.person; });
     // The door has told the person why; here the last word is spoken, by the same rules.
-    if (action.state != ActionState::awaiting_approval || again || approve->plan_hash != action.plan_hash || world.now >= action.expires_at) return dispatches;
+    if (action.state != ActionState::awaiting_approval || again || approve->plan_hash != action.plan_hash ||
+        world.now >= action.expires_at)
+      return dispatches;
     action.approvals.push_back({command.person, world.now, approve->via});
     world.touched_actions.insert(action.id);
-    world.note(action.incident, TimelineKind::person, fmt::format("{} approved by {}: {}", command.person, word(approve->via), action.text), to_string(action.id));
+    world.note(action.incident, TimelineKind::person,
+               fmt::format("{} approved by {}: {}", command.person, word(approve->via), action.text),
+               to_string(action.id));
     if (static_cast<int>(action.approvals.size()) < action.decision.approvals_needed) return dispatches;
-    action.decision.reasons.push_back({DecisionReason::enough_approvals, fmt::format("approved by {}", command.person)});
+    action.decision.reasons.push_back(
+        {DecisionReason::enough_approvals, fmt::format("approved by {}", command.person)});
     move(world, action, ActionEvent::approved);
     dispatch_if_free(world, action, dispatches);
   } else if (const auto* reject = std::get_if<RejectAction>(&command.what)) {
@@ -177,8 +196,10 @@ Dispatches take_command(World& world, const Command& command) {
     if (found == world.actions.end() || reject->plan_hash != found->second.plan_hash) return dispatches;
     if (!move(world, found->second, ActionEvent::rejected)) return dispatches;
     found->second.rejected_by = command.person;
-    world.note(found->second.incident, TimelineKind::person, fmt::format("{} rejected it: {}{}{}", command.person, found->second.text,
-                                                                         reject->why.empty() ? "" : ": ", cut(reject->why, 200)), to_string(found->first));
+    world.note(found->second.incident, TimelineKind::person,
+               fmt::format("{} rejected it: {}{}{}", command.person, found->second.text,
+                           reject->why.empty() ? "" : ": ", cut(reject->why, 200)),
+               to_string(found->first));
   }
   return dispatches;
 }
@@ -207,8 +228,10 @@ void take_report(World& world, const ActionReport& report) {
   if (!move(world, action, event)) return;
   action.outcome_text = report.text;
   if (event == ActionEvent::reported_succeeded) action.finished_at = world.now;
-  world.note(action.incident, TimelineKind::action, fmt::format("{}: {}{}{}", event == ActionEvent::reported_succeeded ? "done" : word(report.kind), action.text,
-                                                                report.text.empty() ? "" : ": ", cut(report.text, 300)), to_string(action.id));
+  world.note(action.incident, TimelineKind::action,
+             fmt::format("{}: {}{}{}", event == ActionEvent::reported_succeeded ? "done" : word(report.kind),
+                         action.text, report.text.empty() ? "" : ": ", cut(report.text, 300)),
+             to_string(action.id));
 }
 
 }  // namespace nightjar

@@ -1,6 +1,7 @@
 // engine/remediate/remediator.h
-// The loop propose -> decide -> dispatch -> verify, one path for automatic and approved actions alike. Each step is a record; policy is
-// asked again right before dispatch. Called by DecisionEngine on its thread; keeps nothing beside world.actions.
+// The loop propose -> decide -> dispatch -> verify, one path for automatic and approved actions alike. Each step is a
+// record; policy is asked again right before dispatch. Called by DecisionEngine on its thread; keeps nothing beside
+// world.actions.
 #pragma once
 
 #include <vector>
@@ -12,9 +13,9 @@ namespace nightjar {
 // Actions to hand over now, in id order. Emitted once per action: its state is `running` from then on.
 using Dispatches = std::vector<ActionId>;
 
-Dispatches remediate_window(World& world);                               // a window closed: propose, retry what is blocked, verify
-Dispatches remediate_tick(World& world);                                 // deadlines
-Dispatches take_command(World& world, const Command& command);           // approve, reject
-void take_report(World& world, const ActionReport& report);              // from hand
+Dispatches remediate_window(World& world);  // a window closed: propose, retry what is blocked, verify
+Dispatches remediate_tick(World& world);    // deadlines
+Dispatches take_command(World& world, const Command& command);  // approve, reject
+void take_report(World& world, const ActionReport& report);     // from hand
 
 }  // namespace nightjar

@@ -1,6 +1,6 @@
 // engine/remediate/transitions.h
-// The life of an action as a pure function (state, event) -> state, so that it can be read in one place and tested in full. An event
-// that does not fit a state leaves it as it is: late reports and double clicks do no harm.
+// The life of an action as a pure function (state, event) -> state, so that it can be read in one place and tested in
+// full. An event that does not fit a state leaves it as it is: late reports and double clicks do no harm.
 #pragma once
 
 #include <optional>
@@ -10,8 +10,22 @@
 namespace nightjar {
 
 enum class ActionEvent : std::uint8_t {
-  denied, allowed, approval_asked, blocked, approved, rejected, time_ran_out, dispatched, reported_started, reported_succeeded,
-  reported_failed, reported_refused, reported_unknown, verified_improved, verified_not };
+  denied,
+  allowed,
+  approval_asked,
+  blocked,
+  approved,
+  rejected,
+  time_ran_out,
+  dispatched,
+  reported_started,
+  reported_succeeded,
+  reported_failed,
+  reported_refused,
+  reported_unknown,
+  verified_improved,
+  verified_not
+};
 
 // nullopt: the event does not fit the state.
 std::optional<ActionState> next_state(ActionState state, ActionEvent event);

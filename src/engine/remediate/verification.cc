@@ -29,9 +29,12 @@ Verification verify_rollback(const World& world, const Action& action, const Cha
   const Timestamp end = world.history.end();
   const bool still_served = world.history.requests(ill, {end - world.config.window * 2, end}).requests > 0;
   // Windows that were open while instances were being replaced belong to neither side.
-  const TimeRange during{trouble, *action.started_at - world.config.window}, after{*action.finished_at, world.history.end()};
+  const TimeRange during{trouble, *action.started_at - world.config.window},
+      after{*action.finished_at, world.history.end()};
   const bool slowness = change.watch.measure == "slow requests";
-  const SlowLimits limits = slowness ? slow_limits(world.history, action.service, {trouble - minutes(30), change.event.started_at}) : SlowLimits{};
+  const SlowLimits limits =
+      slowness ? slow_limits(world.history, action.service, {trouble - minutes(30), change.event.started_at})
+               : SlowLimits{};
   const auto count = [&](const RequestSelector& selector, TimeRange range) {
     if (!slowness) return errors_in(world, selector, range);
     const SlowCount slow = count_slow(world.history, limits, selector, range);
@@ -51,9 +54,10 @@ Verification verify_rollback(const World& world, const Action& action, const Cha
   verification.e_worse = std::exp(std::min(600.0, process.log_e_worse_max()));
   if (verification.e_improved >= kImproved && !still_served) verification.outcome = VerificationOutcome::improved;
   if (verification.e_worse >= kWorse) verification.outcome = VerificationOutcome::worse;
-  verification.text = fmt::format("{} of {}: {} of {} before, {} of {} after; {} : 1 for an improvement", change.watch.measure,
-                                  action.service.value, before.bad, before.requests, total.bad, total.requests,
-                                  verification.e_improved >= 1e6 ? "over a million" : three_digits(verification.e_improved));
+  verification.text =
+      fmt::format("{} of {}: {} of {} before, {} of {} after; {} : 1 for an improvement", change.watch.measure,
+                  action.service.value, before.bad, before.requests, total.bad, total.requests,
+                  verification.e_improved >= 1e6 ? "over a million" : three_digits(verification.e_improved));
   if (still_served) verification.text += fmt::format("; {} still serves", change.event.version);
   return verification;
 }
@@ -69,14 +73,16 @@ Verification verify_restart(const World& world, const Action& action) {
   });
   Verification verification;
   if (windows_served >= 3) verification.outcome = VerificationOutcome::improved;
-  verification.text = fmt::format("{} has served {} requests since, in {} windows without a gap", instance.value, requests, windows_served);
+  verification.text = fmt::format("{} has served {} requests since, in {} windows without a gap", instance.value,
+                                  requests, windows_served);
   return verification;
 }
 
 Verification verify_cleanup(const World& world, const Action& action) {
-  const bool still_filling = std::any_of(world.judgement.forecasts.begin(), world.judgement.forecasts.end(), [&](const Forecast& forecast) {
-    return forecast.kind == ForecastKind::exhaustion && forecast.series.service == action.service;
-  });
+  const bool still_filling =
+      std::any_of(world.judgement.forecasts.begin(), world.judgement.forecasts.end(), [&](const Forecast& forecast) {
+        return forecast.kind == ForecastKind::exhaustion && forecast.series.service == action.service;
+      });
   Verification verification;
   const bool looked_long_enough = world.now - *action.finished_at >= minutes(1);
   if (!still_filling && looked_long_enough) verification.outcome = VerificationOutcome::improved;
@@ -89,7 +95,8 @@ Verification verify_cleanup(const World& world, const Action& action) {
 Verification verify(const World& world, const Action& action) {
   switch (action.kind) {
     case ActionKind::rollback:
-      if (const Change* change = action.change ? world.change(*action.change) : nullptr) return verify_rollback(world, action, *change);
+      if (const Change* change = action.change ? world.change(*action.change) : nullptr)
+        return verify_rollback(world, action, *change);
       return {};
     case ActionKind::restart:
       return verify_restart(world, action);

@@ -1,7 +1,7 @@
 // engine/world/history.h
-// History: the recent past as closed windows, for questions like "what were this service's errors before the change?". Read-only for
-// the rooms. Keeps `kept_windows` windows without their metrics (an hour at 10 s); what is older lives in store/rollups and is asked
-// for by people, not by decisions.
+// History: the recent past as closed windows, for questions like "what were this service's errors before the change?".
+// Read-only for the rooms. Keeps `kept_windows` windows without their metrics (an hour at 10 s); what is older lives in
+// store/rollups and is asked for by people, not by decisions.
 #pragma once
 
 #include <deque>

@@ -1,6 +1,6 @@
 // engine/world/id_source.h
-// Ids from what happened: the sequence of the Input that made the thing, or the next free number after it when one Input
-// makes several. The same journal gives the same ids; nothing is drawn by chance.
+// Ids from what happened: the sequence of the Input that made the thing, or the next free number after it when one
+// Input makes several. The same journal gives the same ids; nothing is drawn by chance.
 #pragma once
 
 #include <algorithm>

@@ -39,7 +39,9 @@ void ServiceGraph::add(const DependencyKey& key, const DependencyCounts& counts,
 
 std::set<ServiceName> ServiceGraph::callees(const ServiceName& service) const { return of(callees_, service); }
 std::set<ServiceName> ServiceGraph::callers(const ServiceName& service) const { return of(callers_, service); }
-std::set<ServiceName> ServiceGraph::downstream(const ServiceName& service) const { return reachable(callees_, service); }
+std::set<ServiceName> ServiceGraph::downstream(const ServiceName& service) const {
+  return reachable(callees_, service);
+}
 std::set<ServiceName> ServiceGraph::upstream(const ServiceName& service) const { return reachable(callers_, service); }
 
 std::set<ServiceName> ServiceGraph::edges() const {

@@ -1,7 +1,7 @@
 // engine/world/service_graph.h
-// Who calls whom, learnt from plain traces, and how far two services are apart. Going *through* a node of degree g costs
-// 1 + max(0, log2(g/8)), so that a shared database or DNS does not glue everything together. A dependency not seen for a day is
-// forgotten.
+// Who calls whom, learnt from plain traces, and how far two services are apart. Going *through* a node of degree g
+// costs 1 + max(0, log2(g/8)), so that a shared database or DNS does not glue everything together. A dependency not
+// seen for a day is forgotten.
 #pragma once
 
 #include <map>

@@ -15,7 +15,8 @@ SlowLimits slow_limits(const History& history, const ServiceName& service, TimeR
   return limits;
 }
 
-SlowCount count_slow(const History& history, const SlowLimits& limits, const RequestSelector& selector, TimeRange range) {
+SlowCount count_slow(const History& history, const SlowLimits& limits, const RequestSelector& selector,
+                     TimeRange range) {
   SlowCount count;
   history.for_each(range, [&](const WindowRollups& rollups) {
     if (!range.contains(rollups.window.start)) return;

@@ -47,7 +47,8 @@ void record_window(World& world, const WindowRollups& rollups) {
     instance->second.version = request.key.version;
     instance->second.last = at;
   }
-  for (const DependencyRollup& dependency : rollups.dependencies) world.graph.add(dependency.key, dependency.counts, at);
+  for (const DependencyRollup& dependency : rollups.dependencies)
+    world.graph.add(dependency.key, dependency.counts, at);
   world.history.add(rollups);
 }
 

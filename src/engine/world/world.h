@@ -1,6 +1,7 @@
 // engine/world/world.h
-// The hall: what is true now. Each room of the DecisionEngine reads it and changes its own part; the comment at each field says whose.
-// One thread (the DecisionEngine's), no locks, plain values. Everything is ordered, so that walking it is the same in every run.
+// The hall: what is true now. Each room of the DecisionEngine reads it and changes its own part; the comment at each
+// field says whose. One thread (the DecisionEngine's), no locks, plain values. Everything is ordered, so that walking
+// it is the same in every run.
 #pragma once
 
 #include <map>
@@ -32,19 +33,19 @@ struct Service {
 };
 
 struct World {
-  EngineConfig config;            // ConfigApplied
-  Timestamp now;                  // engine time of the Input being handled
-  bool hand_connected = false;    // HandPresence
-  bool kill_switch = false;       // Command
+  EngineConfig config;          // ConfigApplied
+  Timestamp now;                // engine time of the Input being handled
+  bool hand_connected = false;  // HandPresence
+  bool kill_switch = false;     // Command
   std::uint64_t alerts_received = 0;
 
-  std::map<ServiceName, Service> services;    // record_window
-  ServiceGraph graph;                         // record_window
-  History history;                            // record_window
-  WindowJudgement judgement;                  // of the window just closed
-  std::map<ChangeId, Change> changes;         // diagnose/changes, diagnose/change_watch
-  std::map<IncidentId, Incident> incidents;   // correlate opens and closes, diagnose explains
-  std::map<ActionId, Action> actions;         // remediate
+  std::map<ServiceName, Service> services;   // record_window
+  ServiceGraph graph;                        // record_window
+  History history;                           // record_window
+  WindowJudgement judgement;                 // of the window just closed
+  std::map<ChangeId, Change> changes;        // diagnose/changes, diagnose/change_watch
+  std::map<IncidentId, Incident> incidents;  // correlate opens and closes, diagnose explains
+  std::map<ActionId, Action> actions;        // remediate
   IdSource ids;
 
   // Things that changed during this step and are to be saved as Effects, in id order. Rooms mark; DecisionEngine emits.
@@ -52,9 +53,10 @@ struct World {
   std::set<IncidentId> touched_incidents;
   std::set<ActionId> touched_actions;
 
-  double tier_of(const ServiceName& service) const;   // 0.5 when the operator said nothing
-  const Change* change(ChangeId id) const;            // nullptr: unknown
-  // The service people mean: "payment" is "shop/payment" when telemetry knows exactly one of that name and no plain one.
+  double tier_of(const ServiceName& service) const;  // 0.5 when the operator said nothing
+  const Change* change(ChangeId id) const;           // nullptr: unknown
+  // The service people mean: "payment" is "shop/payment" when telemetry knows exactly one of that name and no plain
+  // one.
   ServiceName resolve(const ServiceName& said) const;
   // Adds to the incident's timeline and marks it for saving. Keeps at most 500 entries (the first 100 and the newest).
   void note(IncidentId id, TimelineKind kind, std::string text, std::string ref = {});

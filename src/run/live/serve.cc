@@ -265,7 +265,7 @@ void Serving::carry_on() {
   start_thinking();
   apply_config(config_.runbooks);
   if (!hand_->connected()) offer(HandPresence{false});
-  if (status_.kill_switch) hand_->kill_switch(true, "as before the restart");
+  hand_->kill_switch(status_.kill_switch, "as before the restart");
   // Hand starts an action id once, so that asking again is safe; a destination takes a repeated message as an update.
   if (running.ok())
     for (const Action& action : *running) hand_->dispatch(action);
