@@ -7,10 +7,10 @@
 namespace nightjar {
 namespace {
 
-const Timestamp kNow = parse_rfc3339("2026-11-24T22:50:40Z").value();
+const Timestamp kGithubNow = parse_rfc3339("2026-11-24T22:50:40Z").value();
 
 GithubDelivery read(std::string_view event, std::string_view body) {
-  const auto delivery = parse_github(event, "d-1", body, kNow);
+  const auto delivery = parse_github(event, "d-1", body, kGithubNow);
   EXPECT_TRUE(delivery.ok()) << message_of(delivery.status());
   return delivery.ok() ? *delivery : GithubDelivery{};
 }
@@ -38,13 +38,13 @@ TEST(Github, ADeploymentIsToldOfSeveralTimes) {
   EXPECT_EQ(running->caused_by, ActionId{7});
   EXPECT_EQ(running->author, "ada");
   EXPECT_EQ(running->url, "http://127.0.0.1/17");
-  EXPECT_EQ(running->started_at, kNow - seconds(20)) << "not when it was queued";
+  EXPECT_EQ(running->started_at, kGithubNow - seconds(20)) << "not when it was queued";
   EXPECT_FALSE(running->finished_at);
   const auto done = read("deployment_status", status_body("success", fields)).change;
   ASSERT_TRUE(done);
   EXPECT_EQ(done->key, running->key);
   EXPECT_EQ(done->status, ChangeStatus::succeeded);
-  EXPECT_EQ(done->finished_at, kNow - seconds(20));
+  EXPECT_EQ(done->finished_at, kGithubNow - seconds(20));
   EXPECT_EQ(read("deployment_status", status_body("error", fields)).change->status, ChangeStatus::failed);
   EXPECT_EQ(read("deployment_status", status_body("inactive", fields)).ignored, GithubIgnored::deployment_inactive);
   EXPECT_EQ(read("deployment_status", status_body("waiting", fields)).change->status, ChangeStatus::running);
@@ -96,8 +96,8 @@ TEST(Github, BodiesOfOthers) {
   for (const char* body :
        {"", "null", "[]", "{}", R"({"deployment":7})", R"({"deployment":{"id":"x"}})", "payload=%7B%7D"})
     for (const char* event : {"push", "deployment", "deployment_status"})
-      EXPECT_EQ(parse_github(event, "", body, kNow).status().code(), absl::StatusCode::kInvalidArgument) << body;
-  EXPECT_NE(message_of(parse_github("push", "", "payload=%7B%7D", kNow).status()).find("application/json"),
+      EXPECT_EQ(parse_github(event, "", body, kGithubNow).status().code(), absl::StatusCode::kInvalidArgument) << body;
+  EXPECT_NE(message_of(parse_github("push", "", "payload=%7B%7D", kGithubNow).status()).find("application/json"),
             std::string_view::npos);
 }
 
