@@ -11,7 +11,7 @@ from house import layout
 
 _AUTHORS = {"orders-1.8.1": ("Jonas Brandt", "jonas@shop.test"), "payment-2.4.1": ("Mira Olsen", "mira@shop.test"),
             "catalog-3.2.0": ("Tariq Aziz", "tariq@shop.test"), "shipping-1.3.1": ("Lena Voss", "lena@shop.test")}
-_NOTES = {"orders-1.8.1": "orders: free shipping from 150.00", "payment-2.4.1": "payment: never charge a card twice at the same time",
+_NOTES = {"orders-1.8.1": "orders: free shipping from 150.00", "payment-2.4.1": "payment: one charge at a time per issuer",
           "catalog-3.2.0": "catalog: show the newest reviews on a product's page",
           "shipping-1.3.1": "shipping: keep labels, customers want to print them again"}
 

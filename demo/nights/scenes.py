@@ -43,7 +43,7 @@ def _release(line: Timeline, service: str, version: str, words: str) -> Act:
 
 
 def climbing(line: Timeline) -> list[Act]:
-    return [_harmless(line), _release(line, "payment", "2.4.1", "the team rolls out payment 2.4.1, first on payment-1. It leaks a guard now and then; its health check stays green")]
+    return [_harmless(line), _release(line, "payment", "2.4.1", "the team rolls out payment 2.4.1, first on payment-1. It forgets to let go of a guard; its health check stays green")]
 
 
 def slow_statement(line: Timeline) -> list[Act]:

@@ -14,12 +14,12 @@ class Timeline:
     release: dict             # settings written into the faulty release
 
 
-# Leak rate of payment 2.4.1: 3.4 % of its payments keep a guard. One of two instances takes about 5 payments/s, so 1024 guards
-# give 6 % failures after six minutes, and 160 after one.
-CLIMBING = Timeline(harmless_at=80, harmless_soak=25, fault_at=150, fault_soak=300, settle=10, latest_end=600,
-                    verify=("2m", "5m"), release={"card_guards": 1024})
+# payment 2.4.1 keeps the guard of an issuer range that wants a second look, from that range's first charge on. One of two instances
+# takes about 5 payments/s, so of 600 ranges those 6.2 % are all but lost after six minutes; of 150 ranges after one and a half.
+CLIMBING = Timeline(harmless_at=70, harmless_soak=25, fault_at=135, fault_soak=300, settle=10, latest_end=600,
+                    verify=("2m", "5m"), release={"issuer_ranges": 600, "second_look_share": 0.062})
 CLIMBING_SHORT = Timeline(harmless_at=30, harmless_soak=8, fault_at=62, fault_soak=300, settle=5, latest_end=280,
-                          verify=("40s", "90s"), release={"card_guards": 128})
+                          verify=("40s", "150s"), release={"issuer_ranges": 150, "second_look_share": 0.12})
 SLOW_STATEMENT = Timeline(harmless_at=80, harmless_soak=25, fault_at=180, fault_soak=0, settle=10, latest_end=720,
                           verify=("90s", "4m"), release={})
 DEAD_INSTANCE = Timeline(harmless_at=60, harmless_soak=10, fault_at=150, fault_soak=0, settle=15, latest_end=480,

@@ -82,10 +82,10 @@ class DeployTest(unittest.TestCase):
         self.roll()
         self.assertEqual(self.deployer.moves, ["stop payment-1", "start payment-1 2.4.1", "stop payment-2", "start payment-2 2.4.1"])
         code = (self.work / "instances" / "payment-1" / "current" / "services" / "payment.py").read_text()
-        self.assertIn("CardGuards", code)
+        self.assertIn("IssuerGuards", code)
         self.roll("2.4.0")
         code = (self.work / "instances" / "payment-1" / "current" / "services" / "payment.py").read_text()
-        self.assertNotIn("CardGuards", code)
+        self.assertNotIn("IssuerGuards", code)
 
     def test_the_same_intent_twice_is_done_once(self):
         self.roll()
