@@ -119,6 +119,9 @@ def console() -> None:
     if not shutil.which("chromium"):
         count.skips_("console: no chromium on this machine")
         return
+    if not (ROOT / "console" / "node_modules").is_dir():
+        run(["npm", "--prefix", "console", "ci", "--no-audit", "--no-fund"], 600, "console-packages")
+    run(["npm", "--prefix", "console", "run", "--silent", "build"], 300, "console-build")
     code, output = run(["npm", "--prefix", "console", "run", "--silent", "test"], 400, "console")
     count.passes(sum(int(n) for n in re.findall(r"^(?:#|ℹ) pass (\d+)", output, re.M)))
     failed = sum(int(n) for n in re.findall(r"^(?:#|ℹ) fail (\d+)", output, re.M))
