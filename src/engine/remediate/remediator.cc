@@ -72,6 +72,17 @@ void decide_action(World& world, Action& action, Dispatches& dispatches) {
   }
 }
 
+// Asked for a person when the past was all there was to compare with; the control may have become sure since.
+void allow_if_grown(World& world, Action& action, Dispatches& dispatches) {
+  const Decision again = decide(world, action, grounds_of(world, action));
+  if (again.outcome != DecisionOutcome::auto_allowed) return;
+  action.decision = again;
+  move(world, action, ActionEvent::allowed);
+  world.note(action.incident, TimelineKind::decision, fmt::format("allowed now: {}: {}", action.text, in_words(again)),
+             to_string(action.id));
+  dispatch_if_free(world, action, dispatches);
+}
+
 // A plan is made once per incident and target. One that was denied is asked again while the evidence grows, under the
 // same id.
 void propose_for(World& world, Incident& incident, Dispatches& dispatches) {
@@ -80,6 +91,7 @@ void propose_for(World& world, Incident& incident, Dispatches& dispatches) {
   for (const ActionId id : incident.actions) {
     Action& known = world.actions.at(id);
     if (known.kind != plan->kind || known.arguments != plan->arguments) continue;
+    if (known.state == ActionState::awaiting_approval) return allow_if_grown(world, known, dispatches);
     if (known.state != ActionState::denied) return;
     plan->id = id;
     const Decision again = decide(world, *plan, grounds_of(world, *plan));

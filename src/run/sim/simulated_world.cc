@@ -16,7 +16,7 @@ constexpr std::int64_t kStart = 1'790'000'000'000'000'000;  // some night; windo
 EngineConfig config_of_the_world() {
   EngineConfig config;
   config.public_url = "http://nightjar.test";
-  config.services = {{ServiceName{"pay"}, "payments", "shop/shop", 0.75}};
+  config.services = {{ServiceName{"pay"}, "payments", "shop/shop", 0.5}};
   config.destination_kinds = {{"oncall", "slack"}, {"tickets", "github_issues"}};
   config.routes = {{{"*"}, {"oncall"}, "tickets", "ada"}};
   config.runbooks = {{"rollback", {"service", "to_version"}, "deploy again"}};

@@ -53,6 +53,16 @@ void check_effects(const std::vector<Effects>& all, SimulationReport& report) {
           fmt::format("{} got {} new messages about {}", thread.second, times, to_string(thread.first)));
 }
 
+// The newest decision about what to do, for whoever looks at a failed seed.
+std::string last_word(const World& world) {
+  std::string text = "nothing was proposed";
+  for (const auto& [id, action] : world.actions) {
+    text = fmt::format("{} blast {:.1f}", action.text, action.blast_radius.score);
+    for (const DecisionPart& part : action.decision.reasons) text += "; " + part.text;
+  }
+  return text;
+}
+
 }  // namespace
 
 SimulationReport simulate(std::uint64_t seed, int seconds) {
@@ -80,6 +90,8 @@ SimulationReport simulate(std::uint64_t seed, int seconds) {
   compare("5 lanes on threads", inputs, said, derive(inputs, 5, true), report);
   if (!world.has_bad_release() && !world.dispatched().empty())
     report.broken.push_back("nothing was wrong, and something was done");
+  if (world.has_bad_release() && seconds >= 420 && world.dispatched().empty())
+    report.broken.push_back(fmt::format("the bad release was not taken back: {}", last_word(driver.world())));
   if (driver.undecodable() > 0)
     report.broken.push_back(fmt::format("{} bodies could not be decoded", driver.undecodable()));
   report.summary =
