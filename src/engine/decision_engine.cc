@@ -38,8 +38,13 @@ Effects DecisionEngine::close_window(const Input& input, WindowRollups rollups, 
   world_.judgement = judgement;
   correlator_.take(world_, symptoms_of_changes(world_));
   correlator_.take(world_, symptoms_of_window(world_));
-  for (auto& [id, incident] : world_.incidents)
-    if (incident.state == IncidentState::open) diagnose(world_, incident);
+  for (auto& [id, incident] : world_.incidents) {
+    // What was acted on stays the cause: once the remedy works there is nothing left to see of it.
+    const bool acted_on = std::any_of(incident.actions.begin(), incident.actions.end(), [&](ActionId action) {
+      return world_.actions.at(action).started_at.has_value();
+    });
+    if (incident.state == IncidentState::open && !acted_on) diagnose(world_, incident);
+  }
   dispatches_ = remediate_window(world_);
   correlator_.resolve_quiet(world_);
   return finish({CloseWindow{std::move(rollups), std::move(judgement)}});

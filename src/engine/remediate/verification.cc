@@ -32,8 +32,10 @@ Verification verify_rollback(const World& world, const Action& action, const Cha
   const TimeRange during{trouble, *action.started_at - world.config.window},
       after{*action.finished_at, world.history.end()};
   const bool slowness = change.watch.measure == "slow requests";
+  // The reference ends a window before the release: its first slow requests must not raise the limit.
   const SlowLimits limits =
-      slowness ? slow_limits(world.history, action.service, {trouble - minutes(30), change.event.started_at})
+      slowness ? slow_limits(world.history, action.service,
+                             {trouble - minutes(30), std::min(trouble, change.event.started_at) - world.config.window})
                : SlowLimits{};
   const auto count = [&](const RequestSelector& selector, TimeRange range) {
     if (!slowness) return errors_in(world, selector, range);
