@@ -1,5 +1,6 @@
 #include "base/statistics/half.h"
 
+#include <bit>
 #include <cmath>
 
 namespace nightjar {
@@ -21,10 +22,11 @@ std::uint16_t to_half(double value) {
 }
 
 double from_half(std::uint16_t bits) {
-  const int exponent = (bits >> 10) & 31, mantissa = bits & 1023;
-  const double magnitude =
-      exponent == 0 ? mantissa * 0x1p-24 : std::ldexp(static_cast<double>(1024 + mantissa), exponent - 25);
-  return (bits & 0x8000) != 0 ? -magnitude : magnitude;
+  const std::uint32_t magnitude = bits & 0x7FFFu;
+  // A half's exponent and mantissa, moved to where a float has them; the bias differs by 112.
+  const double value = magnitude < 0x400 ? magnitude * 0x1p-24
+                                         : static_cast<double>(std::bit_cast<float>((magnitude << 13) + (112u << 23)));
+  return (bits & 0x8000) != 0 ? -value : value;
 }
 
 }  // namespace nightjar

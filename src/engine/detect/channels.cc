@@ -23,6 +23,7 @@ bool knows_a_day(const SeriesState& state, std::uint32_t second) { return second
 // From "per value of this grain" to "per five minutes".
 constexpr double kStatedGrainS = 300;
 double per_stated_grain(double score, double grain_s) {
+  if (score <= 0) return 0;
   return grain_s >= kStatedGrainS ? score : std::max(0.0, score - std::log10(kStatedGrainS / grain_s));
 }
 

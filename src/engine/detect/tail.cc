@@ -33,6 +33,8 @@ double log10_tail(const std::array<double, kTailKept>& top, std::uint32_t count,
 }  // namespace
 
 double score_and_insert(Tail& tail, std::uint32_t count, double value) {
+  // Rounding keeps order: what is not above the list before is not above it after. Nearly every value ends here.
+  if (count > kTailKept && value <= from_half(tail.front())) return 0;
   const std::uint16_t bits = to_half(value);
   const double rounded = from_half(bits);  // rounded against rounded: a repeated maximum is not a new one
   if (count <= kTailKept) {
