@@ -169,8 +169,6 @@ def check_format() -> None:
 
 def main() -> int:
     stages = [("layers", check_layers), ("ban list", check_bans), ("targets", check_pragma_and_targets), ("format", check_format), ("headers", check_headers)]
-    if "--quick" in sys.argv:  # headers one by one take minutes; ./dev check does them
-        stages = stages[:-1]
     for name, stage in stages:
         before = len(findings)
         stage()

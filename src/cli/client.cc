@@ -15,6 +15,7 @@ absl::StatusOr<nlohmann::json> ask(const Remote& remote, const std::string& path
   call.url = remote.url + path;
   call.body = body;
   call.answer_limit_bytes = 16u << 20;
+  call.headers.emplace_back("X-Nightjar-Client", "cli");  // how a vote is said to have come
   if (!body.empty()) call.headers.emplace_back("Content-Type", "application/json");
   if (!remote.token_file.empty()) {
     std::ifstream in(remote.token_file);

@@ -12,7 +12,7 @@ int command_decide(const Remote& remote, const std::string& verb, const std::str
   if (!listed.ok()) return fail(listed.status());
   for (const auto& known : listed->value("actions", nlohmann::json::array())) {
     if (text_of(known, "id") != action) continue;
-    const nlohmann::json body = {{"plan_hash", text_of(known, "plan_hash")}, {"reason", reason}, {"via", "cli"}};
+    const nlohmann::json body = {{"plan_hash", text_of(known, "plan_hash")}, {"reason", reason}};
     const auto answer = ask(remote, fmt::format("/api/v1/actions/{}/{}", action, verb), body.dump());
     if (!answer.ok()) return fail(answer.status());
     if (remote.json)

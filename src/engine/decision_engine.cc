@@ -54,7 +54,7 @@ Effects DecisionEngine::step(const Input& input) {
   begin(input);
   Effects effects;
   std::visit(Visit{
-                 [&](const Tick&) { dispatches_ = remediate_tick(world_); },
+                 [&](const Tick&) { remediate_tick(world_); },
                  [&](const SignalsArrived&) { CHECK(!"signals go to the lanes"); },
                  [&](const AlertsArrived& arrived) { take_alerts(arrived); },
                  [&](const ChangeArrived& arrived) { take_change(world_, arrived.event); },

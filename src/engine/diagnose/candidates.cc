@@ -64,7 +64,7 @@ void add_instances(const World& world, const Incident& incident, std::vector<Can
   }
 }
 
-void add_services(const World& world, const std::set<ServiceName>& reach, std::vector<Candidate>& out) {
+void add_services(const std::set<ServiceName>& reach, std::vector<Candidate>& out) {
   for (const ServiceName& service : reach) {
     const bool changed = std::any_of(out.begin(), out.end(), [&](const Candidate& c) {
       return c.kind == CauseKind::change && c.service == service;
@@ -77,7 +77,6 @@ void add_services(const World& world, const std::set<ServiceName>& reach, std::v
     candidate.text = fmt::format("{} itself, with no known change", service.value);
     out.push_back(std::move(candidate));
   }
-  static_cast<void>(world);
 }
 
 void add_resources(const Incident& incident, std::vector<Candidate>& out) {
@@ -109,7 +108,7 @@ std::vector<Candidate> candidates_of(const World& world, const Incident& inciden
   const std::set<ServiceName> reach = reach_of(world, incident);
   add_changes(world, incident, reach, candidates);
   add_instances(world, incident, candidates);
-  add_services(world, reach, candidates);
+  add_services(reach, candidates);
   add_resources(incident, candidates);
   Candidate none;
   none.log_weight = std::log(kPriorNone);

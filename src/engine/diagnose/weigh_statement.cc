@@ -41,8 +41,7 @@ std::map<std::pair<std::string, StatementId>, StatementHistory> statements_of(co
 }  // namespace
 
 // A slow release is named down to its statement: the one whose time grew most per request of the new version.
-void weigh_statement(const World& world, const Incident& incident, std::vector<Candidate>& candidates) {
-  static_cast<void>(incident);
+void weigh_statement(const World& world, const Incident&, std::vector<Candidate>& candidates) {
   for (Candidate& candidate : candidates) {
     if (!candidate.change || candidate.evidence.empty()) continue;
     const Change& change = world.changes.at(*candidate.change);

@@ -94,7 +94,7 @@ std::vector<Delivery> Notifier::decide(World& world) {
       if (!route.tickets.empty()) write_ticket(world, incident, reason, route, deliveries);
       break;  // the first route that takes it
     }
-    told = {true, cause_key(incident), action_states(world, incident), incident.state, incident.severity, {}};
+    told = {true, cause_key(incident), action_states(world, incident), incident.state, incident.severity};
   }
   return deliveries;
 }

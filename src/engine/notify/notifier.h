@@ -21,7 +21,6 @@ struct Told {
   std::string actions;  // states of the actions they know
   IncidentState state = IncidentState::open;
   Severity severity = Severity::info;
-  std::string text_hash;  // of the message, so that an unchanged one is not sent again
 };
 
 struct NotifyDecision {

@@ -159,7 +159,7 @@ Dispatches remediate_window(World& world) {
   return dispatches;
 }
 
-Dispatches remediate_tick(World& world) {
+void remediate_tick(World& world) {
   for (auto& [id, action] : world.actions) {
     const bool waits = action.state == ActionState::awaiting_approval || action.state == ActionState::blocked ||
                        action.state == ActionState::approved;
@@ -178,7 +178,6 @@ Dispatches remediate_tick(World& world) {
                  to_string(id));
     }
   }
-  return {};
 }
 
 Dispatches take_command(World& world, const Command& command) {

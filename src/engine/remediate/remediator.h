@@ -14,7 +14,7 @@ namespace nightjar {
 using Dispatches = std::vector<ActionId>;
 
 Dispatches remediate_window(World& world);  // a window closed: propose, retry what is blocked, verify
-Dispatches remediate_tick(World& world);    // deadlines
+void remediate_tick(World& world);          // deadlines
 Dispatches take_command(World& world, const Command& command);  // approve, reject
 void take_report(World& world, const ActionReport& report);     // from hand
 

@@ -35,7 +35,7 @@ Timestamp EngineClock::now() {
 
 Sequencer::Sequencer(Journal& journal, const Clock& wall, Sequence last, Timestamp not_before,
                      SequencerSettings settings)
-    : journal_(journal), wall_(wall), settings_(settings), clock_(wall, not_before), next_(last + 1) {}
+    : journal_(journal), settings_(settings), clock_(wall, not_before), next_(last + 1) {}
 
 Sequencer::~Sequencer() { stop(); }
 

@@ -66,7 +66,6 @@ class Sequencer : public Inbox {
   bool disk_is_low();
 
   Journal& journal_;
-  const Clock& wall_;
   const SequencerSettings settings_;
   EngineClock clock_;
   Sequence next_;
@@ -79,7 +78,7 @@ class Sequencer : public Inbox {
   std::size_t signal_bytes_ = 0;
   bool accepting_ = false, stopping_ = false;
   std::atomic<bool> disk_low_ = false;
-  std::int64_t disk_asked_ns_ = 0, last_tick_second_ = 0;
+  std::int64_t last_tick_second_ = 0;
   std::thread thread_;
 };
 

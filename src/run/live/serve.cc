@@ -82,8 +82,6 @@ class Serving {
   std::unique_ptr<HandClient> hand_;
   std::unique_ptr<WorkPool> signal_pool_, control_pool_, read_pool_, command_pool_;
   std::unique_ptr<Doorway> doorway_;
-  std::unique_ptr<ApiSources> api_;
-  std::unique_ptr<CommandRoutes> commands_;
   std::unique_ptr<HttpServer> http_, otlp_http_;
   std::unique_ptr<OtlpGrpcServer> otlp_grpc_;
 };
@@ -177,15 +175,13 @@ absl::Status Serving::open_doors() {
     if (!status_.ready) return ledger_metrics(ledger_);
     return ledger_metrics(ledger_) + server_metrics({{"http", http_.get()}, {"otlp_http", otlp_http_.get()}});
   };
-  api_ = std::make_unique<ApiSources>(ApiSources{
-      *records_, *rollups_, config_, status_, clock_, *read_pool_, feed_, std::string(kVersion), {door_metrics}});
-  add_api_routes(router, *api_);
+  add_api_routes(
+      router,
+      {*records_, *rollups_, config_, status_, clock_, *read_pool_, feed_, std::string(kVersion), {door_metrics}});
   const auto offer_command = [this](Command command, std::function<void(absl::Status, Sequence)> done) {
     sequencer_->offer(CommandArrived{std::move(command)}, Priority::control, std::move(done));
   };
-  commands_ = std::make_unique<CommandRoutes>(
-      CommandRoutes{*records_, status_, clock_, *people_, *command_pool_, offer_command, link_secret_});
-  add_command_routes(router, *commands_);
+  add_command_routes(router, {*records_, status_, clock_, *people_, *command_pool_, offer_command, link_secret_});
   set_console(router, options_.console_dir, *read_pool_);
   auto http =
       HttpServer::start({.name = "http", .address = settings_.http, .headers = security_headers(), .budget = &budget_},
