@@ -149,6 +149,8 @@ void ChangeWatches::advance(World& world, Change& change, Watch& watch, const Wi
         static_cast<std::uint64_t>(std::ceil(shared_slowness(watch, rollups) * static_cast<double>(arms.timed_new)));
     watch.slow_excess.observe({arms.slow_new > shared ? arms.slow_new - shared : 0, arms.timed_new, since});
   }
+  watch.concurrent = std::max(watch.concurrent, average(watch.errors_contrast.log_e(), watch.slow_contrast.log_e()));
+  watch.before_after = std::max(watch.before_after, average(watch.errors_excess.log_e(), watch.slow_excess.log_e()));
   watch.total.requests_new += arms.requests_new, watch.total.errors_new += arms.errors_new;
   watch.total.requests_old += arms.requests_old, watch.total.errors_old += arms.errors_old;
   watch.total.timed_new += arms.timed_new, watch.total.slow_new += arms.slow_new;
@@ -159,14 +161,13 @@ void ChangeWatches::advance(World& world, Change& change, Watch& watch, const Wi
 void ChangeWatches::judge(World& world, Change& change, const Watch& watch, const WindowRollups& rollups) {
   ChangeWatch& told = change.watch;
   const ChangeWatch previous = told;
-  const double concurrent = average(watch.errors_contrast.log_e_max(), watch.slow_contrast.log_e_max());
-  const double before_after = average(watch.errors_excess.log_e_max(), watch.slow_excess.log_e_max());
   const bool had_control = watch.total.requests_old > 0 && watch.total.requests_new > 0;
   // The control speaks once it is sure: it is the stronger design. Before that, the design that is nearer its own bar.
-  const bool by_control = had_control && (concurrent >= kHarmfulConcurrent ||
-                                          concurrent / kHarmfulConcurrent >= before_after / kHarmfulBeforeAfter);
+  const bool by_control =
+      had_control && (watch.concurrent >= kHarmfulConcurrent ||
+                      watch.concurrent / kHarmfulConcurrent >= watch.before_after / kHarmfulBeforeAfter);
   told.design = by_control ? WatchDesign::concurrent_control : WatchDesign::before_after;
-  told.e_value = by_control ? concurrent : before_after;
+  told.e_value = by_control ? watch.concurrent : watch.before_after;
   told.e_value_no_harm =
       had_control ? e_of(watch.errors_contrast.log_e_no_harm_max()) : e_of(watch.errors_excess.log_e_no_harm_max());
   const double log_errors = by_control ? watch.errors_contrast.log_e_max() : watch.errors_excess.log_e_max();

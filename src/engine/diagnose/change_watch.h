@@ -2,11 +2,12 @@
 // Is this change doing harm? Each deploy is watched from its first request on, by counts only: requests that failed by
 // the service's own fault, and requests slower than nearly all were before. Two designs, both valid however often one
 // looks (Ville's inequality):
-//   concurrent control  new and old instances side by side in the same seconds; whatever hits both cancels. Harmful at
-//   1,000 : 1. before and after    when nothing old is left to compare with; the past is only an estimate, so harmful
-//   at 10,000 : 1, and
-//                       the share of slow requests is allowed to rise as far as it does in services that do not depend
-//                       on this one.
+//
+// * Concurrent control: new and old instances side by side in the same seconds; whatever hits both cancels. Harmful at
+//   1,000 : 1.
+// * Before and after: when nothing old is left to compare with. The past is only an estimate, so harmful at 10,000 : 1,
+//   and the share of slow requests may rise as far as it does in services that do not depend on this one.
+//
 // A change that is not harmful is "no harm" when the opposite has been shown, after 15 minutes and 2,000 requests; else
 // it stays watched for 24 hours. Called by DecisionEngine when a window closes, on its thread. Sources: see
 // base/statistics/contrast_e_process.h.
@@ -43,6 +44,8 @@ class ChangeWatches {
     std::map<ServiceName, Before> controls;  // services that neither call this one nor are called by it
     ContrastEProcess errors_contrast, slow_contrast;
     ExcessEProcess errors_excess, slow_excess;
+    // Largest so far of the average over both streams: the average is an e-process, the average of two maxima is none.
+    double concurrent = 1, before_after = 1;
     Arms total;
     explicit Watch(Before frozen);
   };
