@@ -5,6 +5,7 @@
 #include "base/text.h"
 #include "engine/diagnose/evidence_kinds.h"
 #include "engine/diagnose/words.h"
+#include "engine/world/slow_requests.h"
 #include "model/words.h"
 
 namespace nightjar {
@@ -49,12 +50,33 @@ Finding to_finding(const World& world, Candidate& candidate, double posterior) {
   return finding;
 }
 
-// What users felt: at the services nobody calls, above what was usual in the half hour before.
+struct EndpointHurt {
+  std::uint64_t failed = 0, slow = 0;
+  std::string endpoint;
+};
+
+// One operation of an edge: failures above what was usual, and slow requests when they are clearly more than usual.
+EndpointHurt hurt_at(const RequestCounts& during, const RequestCounts& before, const std::int64_t* slow_limit_ns) {
+  EndpointHurt hurt;
+  const auto requests = static_cast<double>(during.requests);
+  const double usual =
+      before.requests == 0 ? 0 : static_cast<double>(before.errors) / static_cast<double>(before.requests);
+  const double excess = static_cast<double>(during.errors) - usual * requests;
+  if (excess >= 1) hurt.failed = static_cast<std::uint64_t>(std::round(excess));
+  if (slow_limit_ns == nullptr) return hurt;
+  const std::uint64_t longer = during.durations.longer_than(*slow_limit_ns);
+  if (static_cast<double>(longer) > 0.03 * requests + 5) hurt.slow = longer;  // 1 % are longer on any day
+  return hurt;
+}
+
+// What users felt: at the services nobody calls, above what was usual in the half hour before. Worst endpoint first.
 Hurt hurt_of(const World& world, const Incident& incident) {
   Hurt hurt;
+  std::vector<EndpointHurt> endpoints;
   const auto above = incident.service.empty() ? std::set<ServiceName>{} : world.graph.upstream(incident.service);
   for (const ServiceName& edge : world.graph.edges()) {
     if (!above.empty() && !above.contains(edge)) continue;
+    const SlowLimits limits = slow_limits(world.history, edge, {incident.onset - minutes(30), incident.onset});
     std::map<std::string, RequestCounts> during, before;
     world.history.for_each({incident.onset - minutes(30), world.now}, [&](const WindowRollups& rollups) {
       for (const RequestRollup& request : rollups.requests)
@@ -62,24 +84,19 @@ Hurt hurt_of(const World& world, const Incident& incident) {
           (rollups.window.start >= incident.onset ? during : before)[request.key.operation].add(request.counts);
     });
     for (const auto& [operation, counts] : during) {
-      const RequestCounts& usual = before[operation];
-      const double ratio =
-          usual.requests == 0 ? 0 : static_cast<double>(usual.errors) / static_cast<double>(usual.requests);
-      const double excess = static_cast<double>(counts.errors) - ratio * static_cast<double>(counts.requests);
       hurt.requests += counts.requests;
-      std::uint64_t slow = 0;
-      if (usual.requests >= 50) {
-        const auto longer =
-            counts.durations.longer_than(static_cast<std::int64_t>(usual.durations.quantile_ns(0.99) * 1.5));
-        const double expected = 0.01 * static_cast<double>(counts.requests);
-        if (static_cast<double>(longer) > 3 * expected + 5) slow = longer;
-      }
-      if (excess < 1 && slow == 0) continue;
-      hurt.requests_failed += static_cast<std::uint64_t>(std::max(0.0, std::round(excess)));
-      hurt.requests_slow += slow;
-      hurt.endpoints.push_back(fmt::format("{} {}", edge.value, operation));
+      const auto limit = limits.find(operation);
+      EndpointHurt here = hurt_at(counts, before[operation], limit == limits.end() ? nullptr : &limit->second);
+      if (here.failed == 0 && here.slow == 0) continue;
+      here.endpoint = fmt::format("{} {}", edge.value, operation);
+      hurt.requests_failed += here.failed;
+      hurt.requests_slow += here.slow;
+      endpoints.push_back(std::move(here));
     }
   }
+  std::stable_sort(endpoints.begin(), endpoints.end(),
+                   [](const EndpointHurt& a, const EndpointHurt& b) { return a.failed + a.slow > b.failed + b.slow; });
+  for (EndpointHurt& here : endpoints) hurt.endpoints.push_back(std::move(here.endpoint));
   return hurt;
 }
 
