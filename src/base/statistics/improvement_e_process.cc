@@ -2,45 +2,44 @@
 
 #include <algorithm>
 #include <cmath>
+#include <type_traits>
 
 #include "base/check.h"
-#include "base/statistics/special.h"
+#include "base/statistics/log_sum_exp.h"
 
 namespace nightjar {
+
+static_assert(std::is_trivially_copyable_v<ImprovementEProcess>);
+
 namespace {
 
-// ln of the integral of p^errors (1-p)^(n-errors) over the Jeffreys prior Beta(1/2, 1/2).
-double log_mixture(double errors, double n) { return log_beta(errors + 0.5, n - errors + 0.5) - log_beta(0.5, 0.5); }
+// Log likelihood ratio of "side A fails r times as often" against "both fail alike", for errors split over two sides of
+// which A has the share rho of the requests.
+double split_log_ratio(double r, double rho, double errors_a, double errors_b) {
+  return errors_a * std::log(r) - (errors_a + errors_b) * std::log(r * rho + 1 - rho);
+}
 
-// ln of the largest likelihood of errors out of n.
-double log_best(double errors, double n) {
-  double sum = 0;
-  if (errors > 0) sum += errors * std::log(errors / n);
-  if (errors < n) sum += (n - errors) * std::log((n - errors) / n);
-  return sum;
+template <std::size_t K>
+double even_mixture(const std::array<double, K>& log_ratios) {
+  return log_sum_exp(log_ratios) - std::log(static_cast<double>(K));
 }
 
 }  // namespace
 
-ImprovementEProcess::ImprovementEProcess(std::uint64_t errors_before, std::uint64_t requests_before, double phi)
-    : errors_before_(static_cast<double>(std::min(errors_before, requests_before))),
-      requests_before_(static_cast<double>(requests_before)),
-      phi_(phi) {
-  CHECK(phi >= 1);
-}
+ImprovementEProcess::ImprovementEProcess(double phi) : phi_(phi) { CHECK(phi >= 1); }
 
-void ImprovementEProcess::observe(std::uint64_t errors, std::uint64_t requests) {
-  requests_after_ += static_cast<double>(requests);
-  errors_after_ += static_cast<double>(std::min(errors, requests));
-  if (requests_before_ == 0 || requests_after_ == 0) return;
-  const double alternative =
-      log_mixture(errors_before_, requests_before_) + log_mixture(errors_after_, requests_after_);
-  // Inside the null its best point is free; outside it lies on the border, where both rates are equal.
-  const double free = log_best(errors_before_, requests_before_) + log_best(errors_after_, requests_after_);
-  const double equal = log_best(errors_before_ + errors_after_, requests_before_ + requests_after_);
-  const double rate_before = errors_before_ / requests_before_, rate_after = errors_after_ / requests_after_;
-  improved_ = (alternative - (rate_after < rate_before ? equal : free)) / phi_;
-  worse_ = (alternative - (rate_after > rate_before ? equal : free)) / phi_;
+void ImprovementEProcess::observe(const Pair& pair) {
+  if (pair.requests_before == 0 || pair.requests_after == 0) return;
+  const auto before = static_cast<double>(pair.requests_before), after = static_cast<double>(pair.requests_after);
+  const auto errors_before = static_cast<double>(std::min(pair.errors_before, pair.requests_before));
+  const auto errors_after = static_cast<double>(std::min(pair.errors_after, pair.requests_after));
+  const double rho = before / (before + after);
+  for (std::size_t k = 0; k < kRatios.size(); ++k) {
+    improved_log_ratio_[k] += split_log_ratio(kRatios[k], rho, errors_before, errors_after) / phi_;
+    worse_log_ratio_[k] += split_log_ratio(kRatios[k], 1 - rho, errors_after, errors_before) / phi_;
+  }
+  improved_ = even_mixture(improved_log_ratio_);
+  worse_ = even_mixture(worse_log_ratio_);
   improved_max_ = std::max(improved_max_, improved_);
   worse_max_ = std::max(worse_max_, worse_);
 }

@@ -1,23 +1,32 @@
 // base/statistics/improvement_e_process.h
-// Verification: did the error rate fall after an action, or rise? Both e-values compare what was counted before (a
-// fixed sample) with what is counted after, at any time: the mixture likelihood of both samples, each with a rate of
-// its own, over the best likelihood the null allows ("after >= before" for improved, "after <= before" for worse).
-// Exact at every sample size, so few counts give a small e-value and the answer "inconclusive", never "fine".
-// `before` should cover the trouble, not be picked for its worst moment: a sample chosen for being bad looks improved
-// by itself. Called by remediate on the DecisionEngine's thread. Trivially copyable.
-// Source: universal inference (Wasserman, Ramdas, Balakrishnan, PNAS 2020) with the Krichevsky-Trofimov mixture.
+// Verification: did the error rate fall after an action, or rise? What was counted before is paired with what is
+// counted after, a piece of the past with each new window. Given the errors of a pair together, under "the rate before
+// is r times the rate after" those of the past piece are Binomial(errors, r*rho / (r*rho + 1 - rho)), rho its share of
+// the pair's requests: the rate itself drops out, which is what makes few counts speak. Each piece of the past is used
+// once, so both e-values are test martingales and may be looked at after every window; when the past is used up they
+// stand still. "improved" tests r <= 1, "worse" r >= 1, each against {1.25, 1.5, 2, 3, 5, 10, 30} times or one over it,
+// mixed evenly. Few counts give a small e-value and the answer "inconclusive", never "fine". The past should cover the
+// trouble, not be picked for its worst moment: a sample chosen for being bad looks improved by itself. Called by
+// remediate on the DecisionEngine's thread. Trivially copyable. Source: Lindon and Malek, NeurIPS 2022; Ville 1939.
+// Overdispersion as in contrast_e_process.h.
 #pragma once
 
+#include <array>
 #include <cstdint>
 
 namespace nightjar {
 
 class ImprovementEProcess {
  public:
-  // phi >= 1: variance / mean of errors per bucket in healthy time.
-  ImprovementEProcess(std::uint64_t errors_before, std::uint64_t requests_before, double phi = 1);
+  struct Pair {
+    std::uint64_t errors_before = 0, requests_before = 0;
+    std::uint64_t errors_after = 0, requests_after = 0;
+  };
+  // phi >= 1: variance / mean of errors per window in healthy time.
+  explicit ImprovementEProcess(double phi = 1);
 
-  void observe(std::uint64_t errors, std::uint64_t requests);  // counted after the action, since the last call
+  // A pair in which one side had no request says nothing and is passed over.
+  void observe(const Pair& pair);
 
   // Natural logarithms. The largest values so far are what a decision may use: Ville's inequality holds for them.
   double log_e_improved() const { return improved_; }
@@ -26,8 +35,10 @@ class ImprovementEProcess {
   double log_e_worse_max() const { return worse_max_; }
 
  private:
-  double errors_before_, requests_before_, phi_;
-  double errors_after_ = 0, requests_after_ = 0;
+  static constexpr std::array<double, 7> kRatios = {1.25, 1.5, 2, 3, 5, 10, 30};
+
+  double phi_;
+  std::array<double, 7> improved_log_ratio_{}, worse_log_ratio_{};
   double improved_ = 0, improved_max_ = 0, worse_ = 0, worse_max_ = 0;
 };
 

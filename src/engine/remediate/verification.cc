@@ -4,6 +4,7 @@
 
 #include "base/statistics/improvement_e_process.h"
 #include "base/text.h"
+#include "engine/remediate/policy.h"
 #include "engine/world/slow_requests.h"
 #include "model/words.h"
 
@@ -19,6 +20,31 @@ struct Counts {
 Counts errors_in(const World& world, const RequestSelector& selector, TimeRange range) {
   const RequestCounts counts = world.history.requests(selector, range);
   return {counts.own_errors, counts.requests};
+}
+
+Duration verify_window(const World& world, const Action& action) {
+  const PolicyConfig* policy = policy_for(world, action);
+  return policy == nullptr ? PolicyConfig{}.verify_window : policy->verify_window;
+}
+
+// The windows of the trouble, newest first, in pieces so large that all of them meet a window of the time after within
+// `spread`. Newest first because that is what the action found; the order is fixed before anything is counted.
+std::vector<Counts> past_pieces(const World& world, TimeRange during, Duration spread,
+                                const std::function<Counts(TimeRange)>& count) {
+  std::vector<Counts> windows;
+  world.history.for_each(during, [&](const WindowRollups& rollups) {
+    if (rollups.window.start < during.start || rollups.window.start >= during.end) return;
+    if (const Counts counts = count(rollups.window); counts.requests > 0) windows.push_back(counts);
+  });
+  std::reverse(windows.begin(), windows.end());
+  const auto meetings = static_cast<std::size_t>(std::max<std::int64_t>(1, spread.ns / world.config.window.ns));
+  const std::size_t per_piece = (windows.size() + meetings - 1) / meetings;
+  std::vector<Counts> pieces;
+  for (std::size_t i = 0; i < windows.size(); ++i) {
+    if (i % per_piece == 0) pieces.emplace_back();
+    pieces.back().bad += windows[i].bad, pieces.back().requests += windows[i].requests;
+  }
+  return pieces;
 }
 
 Verification verify_rollback(const World& world, const Action& action, const Change& change) {
@@ -42,14 +68,19 @@ Verification verify_rollback(const World& world, const Action& action, const Cha
     const SlowCount slow = count_slow(world.history, limits, selector, range);
     return Counts{slow.slow, slow.requests};
   };
-  const Counts before = count(ill, during);
-  ImprovementEProcess process(before.bad, before.requests, 1);
-  Counts total;
+  const std::vector<Counts> past =
+      past_pieces(world, during, verify_window(world, action), [&](TimeRange window) { return count(ill, window); });
+  Counts before, total;
+  for (const Counts& piece : past) before.bad += piece.bad, before.requests += piece.requests;
+  ImprovementEProcess process;
+  std::size_t pair = 0;
   world.history.for_each(after, [&](const WindowRollups& rollups) {
     if (rollups.window.start < after.start) return;
     const Counts window = count(healed, rollups.window);
     total.bad += window.bad, total.requests += window.requests;
-    process.observe(window.bad, window.requests);
+    if (window.requests == 0 || pair == past.size()) return;
+    const Counts& piece = past[pair++];
+    process.observe({piece.bad, piece.requests, window.bad, window.requests});
   });
   Verification verification;
   verification.e_improved = std::exp(std::min(600.0, process.log_e_improved_max()));
