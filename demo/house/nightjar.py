@@ -89,6 +89,7 @@ runbooks:
     check: ["{python}", "{deploy}", "--work", "{work}", "check", "--service", "{{service}}", "--version", "{{to_version}}", "--intent", "{{action_id}}"]
     environment: {{NIGHTJAR_DEMO_WORK: "{work}"}}
     undo: "deploy the newer version again"
+    undo_by: rollback
     timeout: 5m
   - name: restart
     actuator: supervisor

@@ -69,7 +69,8 @@ enum class DecisionReason : std::uint8_t {
   plan_changed,
   enough_approvals,
   undo_unknown,
-  budget_exhausted_mitigation_allowed
+  budget_exhausted_mitigation_allowed,
+  undo_of_a_decided_plan
 };
 std::string_view word(DecisionOutcome outcome);
 std::string_view word(DecisionReason reason);
@@ -109,7 +110,9 @@ struct Action {
   std::optional<ChangeId> change;                // that it takes back
   std::map<std::string, std::string> arguments;  // {"service": "payment", "to_version": "2.4.0"}
   std::string text, undo, will_check;
-  std::string plan_hash;  // SHA-256 of the canonical plan; approvals bind to it
+  std::string undo_by;             // entry of the catalogue that takes it back when it made things worse; "" none
+  std::optional<ActionId> undoes;  // this one takes that one back: part of the plan that was decided then
+  std::string plan_hash;           // SHA-256 of the canonical plan; approvals bind to it
   BlastRadius blast_radius;
   ActionState state = ActionState::proposed;
   Decision decision;

@@ -60,7 +60,8 @@ struct PolicyConfig {
 struct RunbookConfig {  // what proposals may name; the argv stays with hand
   std::string name;
   std::vector<std::string> arguments;
-  std::string undo;
+  std::string undo;     // in words, for people
+  std::string undo_by;  // the runbook that does it; "" none
 };
 
 struct EngineConfig {

@@ -29,9 +29,11 @@ std::string plan_text(const Action& action) {
     if (!arguments.empty()) arguments += ',';
     arguments += plan_quoted(name) + ':' + plan_quoted(value);
   }
-  return fmt::format(R"({{"arguments":{{{}}},"change":{},"kind":{},"runbook":{},"service":{},"undo":{}}})", arguments,
-                     action.change ? plan_quoted(to_string(*action.change)) : "null", plan_quoted(word(action.kind)),
-                     plan_quoted(action.runbook), plan_quoted(action.service.value), plan_quoted(action.undo));
+  return fmt::format(
+      R"({{"arguments":{{{}}},"change":{},"kind":{},"runbook":{},"service":{},"undo":{},"undo_by":{},"undoes":{}}})",
+      arguments, action.change ? plan_quoted(to_string(*action.change)) : "null", plan_quoted(word(action.kind)),
+      plan_quoted(action.runbook), plan_quoted(action.service.value), plan_quoted(action.undo),
+      plan_quoted(action.undo_by), action.undoes ? plan_quoted(to_string(*action.undoes)) : "null");
 }
 
 std::string plan_hash(const Action& action) { return to_hex(sha256(plan_text(action))); }

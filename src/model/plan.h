@@ -10,7 +10,7 @@
 namespace nightjar {
 
 // Canonical JSON of what would change in the world if it were different: arguments, change, kind, runbook, service,
-// undo. Sorted keys, no spaces; so that two people with two programs get the same bytes.
+// undo, undo_by, undoes. Sorted keys, no spaces; so that two people with two programs get the same bytes.
 std::string plan_text(const Action& action);
 // SHA-256 of plan_text, in hex.
 std::string plan_hash(const Action& action);

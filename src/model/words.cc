@@ -399,6 +399,8 @@ std::string_view word(DecisionReason reason) {
       return "enough_approvals";
     case DecisionReason::undo_unknown:
       return "undo_unknown";
+    case DecisionReason::undo_of_a_decided_plan:
+      return "undo_of_a_decided_plan";
     case DecisionReason::budget_exhausted_mitigation_allowed:
       return "budget_exhausted_mitigation_allowed";
   }

@@ -15,6 +15,7 @@ std::string incident_link(const World& world, const Incident& incident) {
 std::string state_in_words(const World& world, const Incident& incident) {
   for (auto id = incident.actions.rbegin(); id != incident.actions.rend(); ++id) {
     const Action& action = world.actions.at(*id);
+    if (action.undoes) continue;  // told by the one it takes back
     switch (action.state) {
       case ActionState::awaiting_approval:
         return fmt::format("Waiting for approval: {}", action.text);
@@ -36,9 +37,11 @@ std::string state_in_words(const World& world, const Incident& incident) {
       case ActionState::rejected:
       case ActionState::expired:
       case ActionState::blocked:
-      case ActionState::undoing:
-      case ActionState::undone:
         break;
+      case ActionState::undoing:
+        return fmt::format("It made things worse and is being taken back: {}", action.text);
+      case ActionState::undone:
+        return fmt::format("Needs you: it made things worse and was taken back: {}", action.text);
     }
   }
   return incident.state == IncidentState::resolved ? "Resolved" : "Looking for what to do";

@@ -31,7 +31,7 @@ std::string action_states(const World& world, const Incident& incident) {
     const Action& action = world.actions.at(id);
     // The people's view: whether it starts by itself or waits, that it runs, how it ended. A denied plan interests
     // nobody at night.
-    if (action.state == ActionState::denied || action.state == ActionState::proposed) continue;
+    if (action.state == ActionState::denied || action.state == ActionState::proposed || action.undoes) continue;
     const ActionState shown = action.state == ActionState::approved ? ActionState::running : action.state;
     states += fmt::format("{}={} ", to_string(id), word(shown));
   }
@@ -40,6 +40,7 @@ std::string action_states(const World& world, const Incident& incident) {
 
 NotifyReason reason_of_actions(const World& world, const Incident& incident) {
   for (auto id = incident.actions.rbegin(); id != incident.actions.rend(); ++id) {
+    if (world.actions.at(*id).undoes) continue;  // told by the one it takes back
     switch (world.actions.at(*id).state) {
       case ActionState::awaiting_approval:
         return NotifyReason::approval_needed;
@@ -54,13 +55,13 @@ NotifyReason reason_of_actions(const World& world, const Incident& incident) {
       case ActionState::unknown:
       case ActionState::failed:
       case ActionState::expired:
+      case ActionState::undone:
         return NotifyReason::needs_human;
       case ActionState::proposed:
       case ActionState::denied:
       case ActionState::shadowed:
       case ActionState::rejected:
       case ActionState::blocked:
-      case ActionState::undone:
         break;
     }
   }

@@ -56,7 +56,7 @@ BlastRadius blast_radius(const World& world, const Action& action, double confid
       "touches {} of {}'s capacity at a time, which {} of users' requests go through; tier {}; undo not proved "
       "to work with probability {}; cause uncertain with {}",
       percent(blast.exposure), action.service.value, percent(blast.reach), three_digits(blast.tier),
-      three_digits(blast.irreversibility), three_digits(blast.uncertainty));
+      percent(blast.irreversibility), percent(blast.uncertainty));
   return blast;
 }
 

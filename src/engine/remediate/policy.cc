@@ -69,7 +69,7 @@ bool locked(const World& world, const Action& action, ServiceName& by) {
   near.merge(world.graph.callers(action.service));
   near.insert(action.service);
   for (const auto& [id, other] : world.actions) {
-    if (id == action.id || !is_under_way(other.state) || !near.contains(other.service)) continue;
+    if (id == action.id || id == action.undoes || !is_under_way(other.state) || !near.contains(other.service)) continue;
     by = other.service;
     return true;
   }
@@ -124,7 +124,7 @@ std::optional<DecisionPart> obstacle(const World& world, const Action& action) {
   for (const auto& [id, other] : world.actions) {
     if (id == action.id || !other.started_at) continue;
     if (world.now - *other.started_at < kActionsWithin) ++recent;
-    if (policy != nullptr && other.service == action.service && other.kind == action.kind &&
+    if (policy != nullptr && !action.undoes && other.service == action.service && other.kind == action.kind &&
         world.now - *other.started_at < policy->cooldown)
       return DecisionPart{DecisionReason::in_cooldown,
                           fmt::format("the same was done {} ago; a remedy is not repeated within {}",

@@ -4,6 +4,7 @@
 #include "engine/remediate/policy.h"
 #include "engine/remediate/propose.h"
 #include "engine/remediate/transitions.h"
+#include "engine/remediate/undo.h"
 #include "engine/remediate/verification.h"
 #include "model/words.h"
 
@@ -11,14 +12,6 @@ namespace nightjar {
 namespace {
 
 constexpr Duration kRunningAtMost = minutes(15);  // then nobody knows, and a person looks
-
-bool move(World& world, Action& action, ActionEvent event) {
-  const auto next = next_state(action.state, event);
-  if (!next) return false;
-  action.state = *next;
-  world.touched_actions.insert(action.id);
-  return true;
-}
 
 std::string in_words(const Decision& decision) {
   std::string text;
@@ -40,7 +33,7 @@ void dispatch_if_free(World& world, Action& action, Dispatches& dispatches) {
     return;
   }
   action.started_at = world.now;
-  move(world, action, ActionEvent::dispatched);
+  advance(world, action, ActionEvent::dispatched);
   world.note(action.incident, TimelineKind::action, fmt::format("started: {}", action.text), to_string(action.id));
   dispatches.push_back(action.id);
 }
@@ -52,19 +45,19 @@ void decide_action(World& world, Action& action, Dispatches& dispatches) {
   action.expires_at = world.now + (policy == nullptr ? minutes(15) : policy->approval_ttl);
   switch (action.decision.outcome) {
     case DecisionOutcome::denied:
-      move(world, action, ActionEvent::denied);
+      advance(world, action, ActionEvent::denied);
       world.note(action.incident, TimelineKind::decision,
                  fmt::format("denied: {}: {}", action.text, in_words(action.decision)), to_string(action.id));
       return;
     case DecisionOutcome::needs_approval:
-      move(world, action, ActionEvent::approval_asked);
+      advance(world, action, ActionEvent::approval_asked);
       world.note(action.incident, TimelineKind::decision,
                  fmt::format("needs {} approver{}: {}: {}", action.decision.approvals_needed,
                              action.decision.approvals_needed == 1 ? "" : "s", action.text, in_words(action.decision)),
                  to_string(action.id));
       return;
     case DecisionOutcome::auto_allowed:
-      move(world, action, ActionEvent::allowed);
+      advance(world, action, ActionEvent::allowed);
       world.note(action.incident, TimelineKind::decision,
                  fmt::format("allowed: {}: {}", action.text, in_words(action.decision)), to_string(action.id));
       dispatch_if_free(world, action, dispatches);
@@ -77,7 +70,7 @@ void allow_if_grown(World& world, Action& action, Dispatches& dispatches) {
   const Decision again = decide(world, action, grounds_of(world, action));
   if (again.outcome != DecisionOutcome::auto_allowed) return;
   action.decision = again;
-  move(world, action, ActionEvent::allowed);
+  advance(world, action, ActionEvent::allowed);
   world.note(action.incident, TimelineKind::decision, fmt::format("allowed now: {}: {}", action.text, in_words(again)),
              to_string(action.id));
   dispatch_if_free(world, action, dispatches);
@@ -120,11 +113,16 @@ void end_symptoms_of(Incident& incident, const Action& action) {
   }
 }
 
-void finish(World& world, Action& action, const Verification& verification) {
+void finish(World& world, Action& action, const Verification& verification, Dispatches& dispatches) {
   action.verification = verification;
   action.verified_at = world.now;
+  if (verification.outcome == VerificationOutcome::worse) {
+    world.note(action.incident, TimelineKind::verification, fmt::format("made it worse: {}", verification.text),
+               to_string(action.id));
+    if (Action* undo = begin_undo(world, action)) return dispatch_if_free(world, *undo, dispatches);
+  }
   const bool improved = verification.outcome == VerificationOutcome::improved;
-  move(world, action, improved ? ActionEvent::verified_improved : ActionEvent::verified_not);
+  advance(world, action, improved ? ActionEvent::verified_improved : ActionEvent::verified_not);
   world.note(action.incident, TimelineKind::verification,
              fmt::format("{}: {}", improved ? "verified" : "did not help, a person is needed", verification.text),
              to_string(action.id));
@@ -134,14 +132,14 @@ void finish(World& world, Action& action, const Verification& verification) {
   end_symptoms_of(incident->second, action);
 }
 
-void verify_running(World& world, Action& action) {
+void verify_running(World& world, Action& action, Dispatches& dispatches) {
   const PolicyConfig* policy = policy_for(world, action);
   const Duration at_most = policy == nullptr ? minutes(10) : policy->verify_max;
   Verification verification = verify(world, action);
   const bool time_over = world.now - *action.finished_at >= at_most;
   if (verification.outcome == VerificationOutcome::inconclusive && time_over)
     verification.outcome = VerificationOutcome::not_improved;
-  if (verification.outcome != VerificationOutcome::inconclusive) return finish(world, action, verification);
+  if (verification.outcome != VerificationOutcome::inconclusive) return finish(world, action, verification, dispatches);
   action.verification = verification;
   world.touched_actions.insert(action.id);
 }
@@ -152,9 +150,9 @@ Dispatches remediate_window(World& world) {
   Dispatches dispatches;
   for (auto& [id, incident] : world.incidents)
     if (incident.state == IncidentState::open) propose_for(world, incident, dispatches);
-  for (auto& [id, action] : world.actions) {
+  for (auto& [id, action] : world.actions) {  // an undo made here is of a higher id: the map holds still
     dispatch_if_free(world, action, dispatches);
-    if (action.state == ActionState::verifying) verify_running(world, action);
+    if (action.state == ActionState::verifying) verify_running(world, action, dispatches);
   }
   return dispatches;
 }
@@ -165,18 +163,19 @@ void remediate_tick(World& world) {
                        action.state == ActionState::approved;
     if (waits && world.now >= action.expires_at) {
       const bool approved = action.state == ActionState::approved;
-      move(world, action, ActionEvent::time_ran_out);
+      advance(world, action, ActionEvent::time_ran_out);
       world.note(action.incident, TimelineKind::decision,
                  fmt::format("expired {}: {}", approved ? "before it could start" : "without approval", action.text),
                  to_string(id));
     }
     if (action.state == ActionState::running && world.now - *action.started_at > kRunningAtMost) {
-      move(world, action, ActionEvent::time_ran_out);
+      advance(world, action, ActionEvent::time_ran_out);
       world.note(action.incident, TimelineKind::action,
                  fmt::format("unknown: hand has not reported for {}; look at the target: {}",
                              for_people(kRunningAtMost), action.text),
                  to_string(id));
     }
+    settle_undo(world, action);
   }
 }
 
@@ -200,12 +199,12 @@ Dispatches take_command(World& world, const Command& command) {
     if (static_cast<int>(action.approvals.size()) < action.decision.approvals_needed) return dispatches;
     action.decision.reasons.push_back(
         {DecisionReason::enough_approvals, fmt::format("approved by {}", command.person)});
-    move(world, action, ActionEvent::approved);
+    advance(world, action, ActionEvent::approved);
     dispatch_if_free(world, action, dispatches);
   } else if (const auto* reject = std::get_if<RejectAction>(&command.what)) {
     const auto found = world.actions.find(reject->action);
     if (found == world.actions.end() || reject->plan_hash != found->second.plan_hash) return dispatches;
-    if (!move(world, found->second, ActionEvent::rejected)) return dispatches;
+    if (!advance(world, found->second, ActionEvent::rejected)) return dispatches;
     found->second.rejected_by = command.person;
     world.note(found->second.incident, TimelineKind::person,
                fmt::format("{} rejected it: {}{}{}", command.person, found->second.text,
@@ -236,13 +235,14 @@ void take_report(World& world, const ActionReport& report) {
       event = ActionEvent::reported_unknown;
       break;
   }
-  if (!move(world, action, event)) return;
+  if (!advance(world, action, event)) return;
   action.outcome_text = report.text;
   if (event == ActionEvent::reported_succeeded) action.finished_at = world.now;
   world.note(action.incident, TimelineKind::action,
              fmt::format("{}: {}{}{}", event == ActionEvent::reported_succeeded ? "done" : word(report.kind),
                          action.text, report.text.empty() ? "" : ": ", cut(report.text, 300)),
              to_string(action.id));
+  settle_undo(world, action);
 }
 
 }  // namespace nightjar

@@ -35,6 +35,9 @@ std::optional<ActionState> next_state(ActionState state, ActionEvent event) {
       {S::unknown, E::reported_failed, S::failed},
       {S::verifying, E::verified_improved, S::succeeded},
       {S::verifying, E::verified_not, S::needs_human},
+      {S::verifying, E::undo_begins, S::undoing},
+      {S::undoing, E::undo_succeeded, S::undone},
+      {S::undoing, E::undo_failed, S::needs_human},
   };
   for (const Row& row : kTable)
     if (row.from == state && row.event == event) return row.to;

@@ -24,7 +24,10 @@ enum class ActionEvent : std::uint8_t {
   reported_refused,
   reported_unknown,
   verified_improved,
-  verified_not
+  verified_not,
+  undo_begins,  // shown to have made things worse
+  undo_succeeded,
+  undo_failed
 };
 
 // nullopt: the event does not fit the state.

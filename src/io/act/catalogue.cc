@@ -128,6 +128,21 @@ void read_supervisor(YamlReader& reader, const YAML::Node& node, Runbook& runboo
   check_placeholders(reader, node["program"], runbook.program, runbook);
 }
 
+// An undo gets the arguments of what it takes back, so its runbook must want the same ones.
+void check_undo(YamlReader& reader, const YAML::Node& list, const Catalogue& catalogue) {
+  for (const auto& node : list) {
+    const YAML::Node at = node["undo_by"];
+    if (!at.IsDefined()) continue;
+    const Runbook& runbook = catalogue.at(node["name"].as<std::string>());
+    const auto undo = catalogue.find(runbook.undo_by);
+    if (undo == catalogue.end())
+      return reader.fail(at, fmt::format("undo_by names runbook \"{}\", which is not in this file", runbook.undo_by));
+    if (undo->second.arguments != runbook.arguments)
+      return reader.fail(at, fmt::format("runbook \"{}\" must take the same arguments as \"{}\" to undo it",
+                                         runbook.undo_by, runbook.name));
+  }
+}
+
 Runbook read_runbook(YamlReader& reader, const YAML::Node& node, const std::string& folder) {
   Runbook runbook;
   if (!node.IsMap()) {
@@ -139,15 +154,16 @@ Runbook read_runbook(YamlReader& reader, const YAML::Node& node, const std::stri
   if (!reader.status().ok()) return runbook;
   if (actuator == "script") {
     reader.mapping(node, {"name", "actuator", "arguments", "argv", "check", "environment", "working_directory", "undo",
-                          "timeout"});
+                          "undo_by", "timeout"});
   } else if (actuator == "supervisor") {
     runbook.actuator = ActuatorKind::supervisor;
-    reader.mapping(node, {"name", "actuator", "arguments", "url", "program", "undo", "timeout"});
+    reader.mapping(node, {"name", "actuator", "arguments", "url", "program", "undo", "undo_by", "timeout"});
   } else {
     reader.fail(node["actuator"], fmt::format("unknown actuator \"{}\": script or supervisor", actuator));
   }
   runbook.name = reader.required_text(node, "name");
   runbook.undo = reader.text(node, "undo");
+  runbook.undo_by = reader.text(node, "undo_by");
   runbook.timeout = reader.duration(node, "timeout", minutes(5));
   if (!reader.status().ok()) return runbook;
   if (!matches(ArgumentType::version, runbook.name)) {
@@ -182,6 +198,7 @@ absl::StatusOr<Catalogue> read_catalogue(const std::string& path) {
       }
       catalogue.emplace(runbook.name, std::move(runbook));
     }
+    if (reader.status().ok()) check_undo(reader, list, catalogue);
   }
   if (!reader.status().ok()) return reader.status();
   return catalogue;
@@ -190,7 +207,7 @@ absl::StatusOr<Catalogue> read_catalogue(const std::string& path) {
 std::vector<RunbookConfig> runbook_configs(const Catalogue& catalogue) {
   std::vector<RunbookConfig> configs;
   for (const auto& [name, runbook] : catalogue) {
-    RunbookConfig config{name, {}, runbook.undo};
+    RunbookConfig config{name, {}, runbook.undo, runbook.undo_by};
     for (const auto& [argument, type] : runbook.arguments) config.arguments.push_back(argument);
     configs.push_back(std::move(config));
   }

@@ -9,7 +9,8 @@
 //       argv: ["/usr/bin/deploy", "roll", "--service", "{service}", "--to", "{to_version}", "--intent", "{action_id}"]
 //       arguments: {service: {type: name}, to_version: {type: version}}
 //       check: ["/usr/bin/deploy", "check", …]      # exit 0: done; 3: not done; anything else: nobody knows
-//       undo: "deploy the newer version again"
+//       undo: "deploy the newer version again"      # for people; undo_by does it, should the action make things worse
+//       undo_by: rollback                            # a runbook of this file: same arguments, to_version the newer one
 //       timeout: 5m
 //     - name: restart
 //       actuator: supervisor
@@ -44,7 +45,7 @@ struct Runbook {
   std::string name;
   ActuatorKind actuator = ActuatorKind::script;
   std::map<std::string, ArgumentType> arguments;
-  std::string undo;
+  std::string undo, undo_by;
   Duration timeout = minutes(5);
 
   // script

@@ -26,6 +26,7 @@ json action_json(const Action& action) {
              {"arguments", action.arguments},
              {"text", action.text},
              {"undo", action.undo},
+             {"undo_by", action.undo_by},
              {"plan_hash", action.plan_hash},
              {"outcome", word(action.decision.outcome)},
              {"approvals_needed", action.decision.approvals_needed},
@@ -33,6 +34,7 @@ json action_json(const Action& action) {
              {"approvals", std::move(approvals)},
              {"expires_at_ns", action.expires_at.ns}};
   if (action.change) value["change"] = to_string(*action.change);
+  if (action.undoes) value["undoes"] = to_string(*action.undoes);
   return value;
 }
 
@@ -61,12 +63,14 @@ Action action_of(const json& value) {
   action.arguments = value.at("arguments").get<std::map<std::string, std::string>>();
   action.text = value.at("text").get<std::string>();
   action.undo = value.at("undo").get<std::string>();
+  action.undo_by = value.at("undo_by").get<std::string>();
   action.plan_hash = value.at("plan_hash").get<std::string>();
   action.decision.outcome = word_at<DecisionOutcome>(value, "outcome");
   action.decision.approvals_needed = value.at("approvals_needed").get<int>();
   action.decision.policy = value.at("policy").get<std::string>();
   action.expires_at.ns = value.at("expires_at_ns").get<std::int64_t>();
   if (value.contains("change")) action.change = id_at<ChangeTag>(value, "change");
+  if (value.contains("undoes")) action.undoes = id_at<ActionTag>(value, "undoes");
   for (const json& approval : value.at("approvals")) {
     action.approvals.push_back({approval.at("person").get<std::string>(),
                                 {approval.at("at_ns").get<std::int64_t>()},
@@ -78,7 +82,10 @@ Action action_of(const json& value) {
 json to_json_value(const LinkHello& hello) {
   json runbooks = json::array();
   for (const RunbookConfig& runbook : hello.runbooks) {
-    runbooks.push_back({{"name", runbook.name}, {"arguments", runbook.arguments}, {"undo", runbook.undo}});
+    runbooks.push_back({{"name", runbook.name},
+                        {"arguments", runbook.arguments},
+                        {"undo", runbook.undo},
+                        {"undo_by", runbook.undo_by}});
   }
   return {{"type", "hello"}, {"kill_switch", hello.kill_switch}, {"runbooks", std::move(runbooks)}};
 }
@@ -118,7 +125,7 @@ LinkMessage message_of_json(const json& value) {
     for (const json& runbook : value.at("runbooks")) {
       hello.runbooks.push_back({runbook.at("name").get<std::string>(),
                                 runbook.at("arguments").get<std::vector<std::string>>(),
-                                runbook.at("undo").get<std::string>()});
+                                runbook.at("undo").get<std::string>(), runbook.at("undo_by").get<std::string>()});
     }
     return hello;
   }

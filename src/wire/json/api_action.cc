@@ -49,6 +49,7 @@ nlohmann::json api_action(const Action& action) {
           {"arguments", nlohmann::json::object_t(action.arguments.begin(), action.arguments.end())},
           {"plan_hash", action.plan_hash},
           {"undo", action.undo},
+          {"undoes", action.undoes ? nlohmann::json(to_string(*action.undoes)) : nlohmann::json()},
           {"will_check", action.will_check},
           {"blast_radius", api_blast_radius(action.blast_radius)},
           {"decision", api_decision(action.decision)},

@@ -62,6 +62,8 @@ void describe(Walk& walk, Of<Walk, Action>& v) {
   walk("text", v.text);
   walk("undo", v.undo);
   walk("will_check", v.will_check);
+  walk("undo_by", v.undo_by);
+  walk("undoes", v.undoes);
   walk("plan_hash", v.plan_hash);
   walk("blast_radius", v.blast_radius);
   walk("state", v.state);

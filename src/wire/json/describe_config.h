@@ -64,6 +64,7 @@ void describe(Walk& walk, Of<Walk, RunbookConfig>& v) {
   walk("name", v.name);
   walk("arguments", v.arguments);
   walk("undo", v.undo);
+  walk("undo_by", v.undo_by);
 }
 
 template <class Walk>

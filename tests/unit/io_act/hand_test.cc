@@ -265,11 +265,14 @@ TEST(PlanHash, ChangesWithEveryPartOfThePlan) {
   const Action action = decided_action(1);
   EXPECT_EQ(plan_text(action),
             R"({"arguments":{"service":"payment","to_version":"2.4.0"},"change":"chg-3","kind":"rollback",)"
-            R"("runbook":"rollback","service":"payment","undo":"deploy it again"})");
+            R"("runbook":"rollback","service":"payment","undo":"deploy it again","undo_by":"","undoes":null})");
   Action other = action;
   other.id = {2};  // not part of the plan: what was approved is what is done, not its number
   EXPECT_EQ(plan_hash(other), plan_hash(action));
   other.change.reset();
+  EXPECT_NE(plan_hash(other), plan_hash(action));
+  other = action;
+  other.undo_by = "rollback";
   EXPECT_NE(plan_hash(other), plan_hash(action));
   other = action;
   other.undo += "\n\"";
