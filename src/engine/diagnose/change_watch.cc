@@ -71,6 +71,8 @@ ChangeWatches::Arms ChangeWatches::count(const Watch& watch, const World& world,
                                          const WindowRollups& rollups) {
   Arms arms;
   const auto& instances = world.services.at(change.event.service).instances;
+  // A crowded machine slows everybody: a request is slow when it is slower than that explains. Both arms alike.
+  const double all_slower = slowdown(watch.others, rollups);
   for (const RequestRollup& request : rollups.requests) {
     if (request.key.service != change.event.service) continue;
     const bool is_new = request.key.version == change.event.version;
@@ -83,28 +85,10 @@ ChangeWatches::Arms ChangeWatches::count(const Watch& watch, const World& world,
     if (instance != instances.end() && rollups.window.start - instance->second.first < kWarmUp && is_new) continue;
     if (is_new && rollups.window.start - watch.began < kWarmUp) continue;
     (is_new ? arms.timed_new : arms.timed_old) += request.counts.requests;
-    (is_new ? arms.slow_new : arms.slow_old) += request.counts.durations.longer_than(limit->second);
+    (is_new ? arms.slow_new : arms.slow_old) += request.counts.durations.longer_than(
+        static_cast<std::int64_t>(static_cast<double>(limit->second) * all_slower));
   }
   return arms;
-}
-
-// The median share of slow requests among services that have nothing to do with this one: what the machine or the
-// network does to all.
-double ChangeWatches::shared_slowness(const Watch& watch, const WindowRollups& rollups) {
-  std::vector<double> shares;
-  for (const auto& [service, before] : watch.controls) {
-    std::uint64_t requests = 0, slow = 0;
-    for (const RequestRollup& request : rollups.requests) {
-      const auto limit = before.slow_limit_ns.find(request.key.operation);
-      if (request.key.service != service || limit == before.slow_limit_ns.end()) continue;
-      requests += request.counts.requests;
-      slow += request.counts.durations.longer_than(limit->second);
-    }
-    if (requests >= 5) shares.push_back(static_cast<double>(slow) / static_cast<double>(requests));
-  }
-  if (shares.empty()) return 0;
-  std::sort(shares.begin(), shares.end());
-  return shares[shares.size() / 2];
 }
 
 void ChangeWatches::begin(World& world, const Change& change, const WindowRollups& rollups) {
@@ -112,9 +96,11 @@ void ChangeWatches::begin(World& world, const Change& change, const WindowRollup
   watch.began = rollups.window.start;
   const auto related_up = world.graph.upstream(change.event.service);
   const auto related_down = world.graph.downstream(change.event.service);
+  std::set<ServiceName> unrelated;
   for (const auto& [name, service] : world.services)
-    if (!related_up.contains(name) && !related_down.contains(name))
-      watch.controls.emplace(name, freeze(world, name, rollups.window.start));
+    if (name != change.event.service && !related_up.contains(name) && !related_down.contains(name))
+      unrelated.insert(name);
+  watch.others = pace_of(world.history, unrelated, {watch.began - kPreviousPeriod, watch.began});
   watches_.emplace(change.id, std::move(watch));
 }
 
@@ -144,11 +130,7 @@ void ChangeWatches::advance(World& world, Change& change, Watch& watch, const Wi
   watch.errors_contrast.observe({arms.errors_new, arms.requests_new, arms.errors_old, arms.requests_old, since});
   watch.slow_contrast.observe({arms.slow_new, arms.timed_new, arms.slow_old, arms.timed_old, since});
   if (arms.requests_new > 0) watch.errors_excess.observe({arms.errors_new, arms.requests_new, since});
-  if (arms.timed_new > 0) {
-    const auto shared =
-        static_cast<std::uint64_t>(std::ceil(shared_slowness(watch, rollups) * static_cast<double>(arms.timed_new)));
-    watch.slow_excess.observe({arms.slow_new > shared ? arms.slow_new - shared : 0, arms.timed_new, since});
-  }
+  if (arms.timed_new > 0) watch.slow_excess.observe({arms.slow_new, arms.timed_new, since});
   watch.concurrent = std::max(watch.concurrent, average(watch.errors_contrast.log_e(), watch.slow_contrast.log_e()));
   watch.before_after = std::max(watch.before_after, average(watch.errors_excess.log_e(), watch.slow_excess.log_e()));
   watch.total.requests_new += arms.requests_new, watch.total.errors_new += arms.errors_new;

@@ -6,7 +6,10 @@
 // * Concurrent control: new and old instances side by side in the same seconds; whatever hits both cancels. Harmful at
 //   1,000 : 1.
 // * Before and after: when nothing old is left to compare with. The past is only an estimate, so harmful at 10,000 : 1,
-//   and the share of slow requests may rise as far as it does in services that do not depend on this one.
+//   and nothing is done without a person.
+//
+// What is slow is measured against the pace of the services that have nothing to do with this one (a crowded machine
+// slows them too).
 //
 // A change that is not harmful is "no harm" when the opposite has been shown, after 15 minutes and 2,000 requests; else
 // it stays watched for 24 hours. Called by DecisionEngine when a window closes, on its thread. Sources: see
@@ -41,7 +44,7 @@ class ChangeWatches {
   struct Watch {
     Timestamp began;  // first window in which the new version served
     Before before;
-    std::map<ServiceName, Before> controls;  // services that neither call this one nor are called by it
+    Pace others;  // of services that neither call this one nor are called by it
     ContrastEProcess errors_contrast, slow_contrast;
     ExcessEProcess errors_excess, slow_excess;
     // Largest so far of the average over both streams: the average is an e-process, the average of two maxima is none.
@@ -52,7 +55,6 @@ class ChangeWatches {
 
   static Before freeze(const World& world, const ServiceName& service, Timestamp until);
   static Arms count(const Watch& watch, const World& world, const Change& change, const WindowRollups& rollups);
-  static double shared_slowness(const Watch& watch, const WindowRollups& rollups);
   void begin(World& world, const Change& change, const WindowRollups& rollups);
   void advance(World& world, Change& change, Watch& watch, const WindowRollups& rollups);
   static void judge(World& world, Change& change, const Watch& watch, const WindowRollups& rollups);
