@@ -44,8 +44,13 @@ std::string text_of(const nlohmann::json& object, const char* key) {
 }
 
 std::string for_terminal(std::string text) {
-  for (char& c : text)
-    if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) c = ' ';
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto c = static_cast<unsigned char>(text[i]);
+    if (c < 0x20 || c == 0x7f) text[i] = ' ';
+    // U+0080 to U+009F are control characters too, two bytes in UTF-8; a terminal may obey U+009B as it obeys ESC [.
+    const bool has_next = i + 1 < text.size();
+    if (c == 0xc2 && has_next && static_cast<unsigned char>(text[i + 1]) < 0xa0) text[i] = ' ', text[++i] = ' ';
+  }
   return text;
 }
 

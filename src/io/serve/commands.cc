@@ -159,8 +159,10 @@ void take_kill_switch(const Routes& routes, const Request& request, const Respon
   const bool wanted = on->get<bool>();
   if (absl::Status may = check_power(*person, wanted ? Power::stop : Power::go_on); !may.ok())
     return responder.answer(answer_for(may));
-  offer(routes, {person->name, SetKillSwitch{wanted, text_field(*body, "reason")}}, responder, [wanted] {
-    return json_answer(202, to_text(Json{{"kill_switch", wanted}}));
+  // Answered when it is on disk: from then on it holds at hand, however far the engine is behind.
+  routes->offer({person->name, SetKillSwitch{wanted, text_field(*body, "reason")}}, [responder, wanted](
+                                                                                        absl::Status status, Sequence) {
+    responder.answer(status.ok() ? json_answer(202, to_text(Json{{"kill_switch", wanted}})) : answer_for(status));
   });
 }
 

@@ -76,8 +76,6 @@ void EngineLoop::handle(const Input& input) {
       carry_out_.dispatch(dispatch->action);
     if (const auto* deliver = std::get_if<Deliver>(&effect); deliver != nullptr && carry_out_.deliver)
       carry_out_.deliver(deliver->delivery);
-    if (const auto* kill = std::get_if<KillSwitchSet>(&effect); kill != nullptr && carry_out_.kill_switch)
-      carry_out_.kill_switch(kill->on, kill->person);
   }
   if (const auto* reported = std::get_if<ActionReported>(&input.body); reported != nullptr && carry_out_.confirm)
     carry_out_.confirm(reported->report);

@@ -22,7 +22,6 @@ namespace nightjar {
 struct CarryOut {
   std::function<void(const Action&)> dispatch;
   std::function<void(const Delivery&)> deliver;
-  std::function<void(bool on, const std::string& person)> kill_switch;
   std::function<void(const ActionReport&)> confirm;        // a report is durable: hand may forget it
   std::function<void(const Input&, const Effects&)> tell;  // for the console's stream and status
 };

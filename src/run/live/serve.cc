@@ -53,6 +53,7 @@ class Serving {
   void connect_hand();
   void start_thinking();
   void tell(const Input& input, const Effects& effects);
+  void take_command(Command command, std::function<void(absl::Status, Sequence)> done);
   void deliver(Delivery delivery);
   void apply_config(const std::vector<RunbookConfig>& runbooks);
   void offer(InputBody body) {
@@ -147,6 +148,7 @@ absl::Status Serving::open_doors() {
   command_pool_ = std::make_unique<WorkPool>(8, 512);
   doorway_.reset(
       new Doorway{*sequencer_, clock_, ledger_, status_, *signal_pool_, *control_pool_, budget_, Limits{}, {}});
+  for (const TokenSettings& token : settings_.door_tokens) doorway_->tokens.push_back({token.name, token.token_sha256});
 
   Router otlp;
   add_otlp_http_routes(otlp, *doorway_);
@@ -179,7 +181,7 @@ absl::Status Serving::open_doors() {
       router,
       {*records_, *rollups_, config_, status_, clock_, *read_pool_, feed_, std::string(kVersion), {door_metrics}});
   const auto offer_command = [this](Command command, std::function<void(absl::Status, Sequence)> done) {
-    sequencer_->offer(CommandArrived{std::move(command)}, Priority::control, std::move(done));
+    take_command(std::move(command), std::move(done));
   };
   add_command_routes(router, {*records_, status_, clock_, *people_, *command_pool_, offer_command, link_secret_});
   set_console(router, options_.console_dir, *read_pool_);
@@ -189,6 +191,22 @@ absl::Status Serving::open_doors() {
   if (!http.ok()) return http.status();
   http_ = *std::move(http);
   return absl::OkStatus();
+}
+
+// The kill switch does not queue behind telemetry: hand is told as soon as the command is on disk, before the engine
+// comes to it. What the engine orders meanwhile, hand refuses.
+void Serving::take_command(Command command, std::function<void(absl::Status, Sequence)> done) {
+  const auto* kill = std::get_if<SetKillSwitch>(&command.what);
+  if (kill != nullptr)
+    done = [this, on = kill->on, person = command.person, done = std::move(done)](absl::Status status,
+                                                                                  Sequence sequence) {
+      if (status.ok()) {
+        status_.kill_switch = on;
+        hand_->kill_switch(on, person);
+      }
+      done(status, sequence);
+    };
+  sequencer_->offer(CommandArrived{std::move(command)}, Priority::control, std::move(done));
 }
 
 void Serving::deliver(Delivery delivery) {
@@ -214,7 +232,6 @@ void Serving::tell(const Input& input, const Effects& effects) {
     if (const auto* delivery = std::get_if<Deliver>(&effect))
       feed_.tell(ChangedKind::notification, to_string(delivery->delivery.id), input.time);
     if (std::holds_alternative<CloseWindow>(effect)) feed_.tell(ChangedKind::service, "*", input.time);
-    if (const auto* kill = std::get_if<KillSwitchSet>(&effect)) status_.kill_switch = kill->on;
   }
   status_.set_applied(input.sequence);
 }
@@ -241,7 +258,6 @@ void Serving::start_thinking() {
   CarryOut carry_out;
   carry_out.dispatch = [this](const Action& action) { hand_->dispatch(action); };
   carry_out.deliver = [this](const Delivery& delivery) { deliver(delivery); };
-  carry_out.kill_switch = [this](bool on, const std::string& person) { hand_->kill_switch(on, person); };
   carry_out.confirm = [this](const ActionReport& report) { hand_->confirm(report); };
   carry_out.tell = [this](const Input& input, const Effects& effects) { tell(input, effects); };
   engine_->start(std::move(carry_out));

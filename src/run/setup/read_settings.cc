@@ -37,17 +37,50 @@ void read_listen(YamlReader& reader, const YAML::Node& node, Settings& settings)
   address("otlp_grpc", settings.otlp_grpc);
 }
 
+std::string read_token_hash(YamlReader& reader, const YAML::Node& node) {
+  std::string hash = reader.required_text(node, "token_sha256");
+  if (reader.status().ok() && (hash.size() != 64 || hash.find_first_not_of("0123456789abcdef") != std::string::npos))
+    reader.fail(node["token_sha256"],
+                "token_sha256 is the SHA-256 of the token as 64 hex digits: printf %s TOKEN | sha256sum");
+  return hash;
+}
+
+void read_doors(YamlReader& reader, const YAML::Node& node, Settings& settings) {
+  if (!node || !reader.mapping(node, {"tokens", "github"})) return;
+  each(reader, node["tokens"], "doors.tokens", [&](const YAML::Node& token) {
+    if (!reader.mapping(token, {"name", "token_sha256"})) return;
+    settings.door_tokens.push_back({reader.required_text(token, "name"), read_token_hash(reader, token)});
+  });
+  if (const YAML::Node github = node["github"]; github && reader.mapping(github, {"secret_file"}))
+    settings.github_secret_file = resolve(settings.file, reader.text(github, "secret_file"));
+}
+
+bool is_loopback(std::string_view host) {
+  return host == "localhost" || host == "::1" || host == "[::1]" || host.substr(0, 4) == "127.";
+}
+
+// An address other machines can reach without a token: anybody could write what they like into it.
+void refuse_open_doors(YamlReader& reader, const YAML::Node& root, const Settings& settings) {
+  if (!settings.door_tokens.empty()) return;
+  const std::pair<const char*, const std::string&> doors[] = {
+      {"http", settings.http}, {"otlp_http", settings.otlp_http}, {"otlp_grpc", settings.otlp_grpc}};
+  for (const auto& [key, address] : doors) {
+    const auto parsed = parse_host_port(address);
+    if (!parsed.ok() || is_loopback(parsed->host)) continue;
+    reader.fail(
+        root["listen"][key],
+        fmt::format("{} can be reached from other machines and no token guards it; add: doors: {{tokens: [{{name: "
+                    "collector, token_sha256: HASH}}]}} with HASH from: printf %s TOKEN | sha256sum",
+                    address));
+  }
+}
+
 void read_people(YamlReader& reader, const YAML::Node& list, Settings& settings) {
   static const std::set<std::string> kRoles = {"viewer", "responder", "operator", "admin"};
   each(reader, list, "people", [&](const YAML::Node& node) {
     if (!reader.mapping(node, {"name", "token_sha256", "roles"})) return;
-    PersonSettings person{reader.required_text(node, "name"), reader.required_text(node, "token_sha256"),
+    PersonSettings person{reader.required_text(node, "name"), read_token_hash(reader, node),
                           reader.texts(node, "roles")};
-    const bool hex = person.token_sha256.size() == 64 &&
-                     person.token_sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
-    if (!hex)
-      reader.fail(node["token_sha256"],
-                  "token_sha256 is the SHA-256 of the person's token as 64 hex digits: printf %s TOKEN | sha256sum");
     for (const std::string& role : person.roles)
       if (!kRoles.contains(role))
         reader.fail(node["roles"],
@@ -155,9 +188,8 @@ absl::StatusOr<Settings> read_settings(const std::string& path) {
     settings.engine.environment = reader.text(root, "environment", "production");
     settings.engine.public_url = settings.public_url;
     read_people(reader, root["people"], settings);
-    if (const YAML::Node doors = root["doors"]; doors && reader.mapping(doors, {"github"}))
-      if (const YAML::Node github = doors["github"]; github && reader.mapping(github, {"secret_file"}))
-        settings.github_secret_file = resolve(path, reader.text(github, "secret_file"));
+    read_doors(reader, root["doors"], settings);
+    if (reader.status().ok()) refuse_open_doors(reader, root, settings);
     read_services(reader, root["services"], root["slos"], settings.engine);
     read_destinations(reader, root["destinations"], settings);
     read_routes(reader, root["routes"], settings);

@@ -20,6 +20,12 @@ struct PersonSettings {
   std::vector<std::string> roles;  // viewer, responder, operator, admin
 };
 
+// A machine that sends telemetry, alerts or changes; its name is journalled with what it sends.
+struct TokenSettings {
+  std::string name;
+  std::string token_sha256;  // hex
+};
+
 enum class DestinationKind { slack, email, github_issues, webhook };
 
 struct DestinationSettings {
@@ -47,7 +53,8 @@ struct Settings {
   std::string public_url;
   int lanes = 2;
   std::vector<PersonSettings> people;
-  std::string github_secret_file;  // "" : the GitHub door answers 403 and says why
+  std::vector<TokenSettings> door_tokens;  // empty: senders of this machine only, and without a token
+  std::string github_secret_file;          // "" : the GitHub door answers 403 and says why
   std::vector<DestinationSettings> destinations;
   HandSettingsPart hand;
   EngineConfig engine;  // without runbooks: hand tells those
