@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "engine/observe/observer.h"
-#include "engine/series_table.h"
+#include "engine/series/series_table.h"
 #include "model/anomaly.h"
 #include "model/rollup.h"
 

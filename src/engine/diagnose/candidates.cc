@@ -21,16 +21,20 @@ void add_changes(const World& world, const Incident& incident, const std::set<Se
   for (const auto& [id, change] : world.changes) {
     const ChangeEvent& event = change.event;
     if (event.kind == ChangeKind::push || event.caused_by) continue;
-    // The onset is an estimate: a change up to a minute after it may still have come first.
-    if (event.started_at > incident.onset + minutes(1) || incident.onset - event.started_at > kChangeWindow) continue;
+    // The onset is an estimate and may lie minutes early. What came after the trouble was noticed cannot be the cause;
+    // what came between the two loses weight with every minute, and needs evidence of its own.
+    if (event.started_at > incident.opened_at || incident.onset - event.started_at > kChangeWindow) continue;
     Candidate candidate;
     candidate.kind = CauseKind::change;
     candidate.service = event.service;
     candidate.change = id;
     const double age = std::max(0.0, (incident.onset - event.started_at).seconds());
-    candidate.log_weight = std::log(kPriorChange) - age / kHalfLifeSeconds * std::log(2.0);
-    candidate.text =
-        fmt::format("{} deployed {} before it began", name_of(change), for_people(incident.onset - event.started_at));
+    const double late_minutes = std::max(0.0, (event.started_at - incident.onset).seconds() / 60 - 1);
+    candidate.log_weight = std::log(kPriorChange) - age / kHalfLifeSeconds * std::log(2.0) - late_minutes;
+    candidate.text = event.started_at <= incident.onset
+                         ? fmt::format("{}, deployed {} before it began", name_of(change),
+                                       for_people(incident.onset - event.started_at))
+                         : fmt::format("{}, deployed as it began", name_of(change));
     if (!reach.contains(event.service))
       candidate.ruled_out =
           RuledOut{CauseKind::change,

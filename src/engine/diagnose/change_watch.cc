@@ -162,10 +162,7 @@ void ChangeWatches::judge(World& world, Change& change, const Watch& watch, cons
       by_control ? (slowness ? watch.total.timed_old : watch.total.requests_old) : watch.before.requests;
   told.errors_old = by_control ? (slowness ? watch.total.slow_old : watch.total.errors_old)
                                : (slowness ? watch.before.slow : watch.before.errors);
-  told.text = fmt::format("{} {} {} requests; {} {}; {} against no harm", name_of(change),
-                          slowness ? "is slow on" : "fails", share(told.errors_new, told.requests_new),
-                          by_control ? "the old version beside it" : "before it the service",
-                          share(told.errors_old, told.requests_old), odds(told.e_value));
+  told.text = fmt::format("{} {}; {} against no harm", name_of(change), conduct(told), odds(told.e_value));
   if (told.verdict == WatchVerdict::watching &&
       told.e_value >= (by_control ? kHarmfulConcurrent : kHarmfulBeforeAfter)) {
     told.verdict = WatchVerdict::harmful;

@@ -82,17 +82,15 @@ void weigh_change(const World& world, const Incident& incident, std::vector<Cand
     candidate.log_weight += evidence.weight;
     candidate.evidence.push_back(std::move(evidence));
     if (watch.e_value >= 10) {
+      candidate.text += ": it " + conduct(watch);
       add_new_patterns(world, change, candidate);
     } else if (!candidate.ruled_out) {
       const bool control = watch.design == WatchDesign::concurrent_control;
-      candidate.ruled_out = not_it(
-          candidate, change,
-          watch.verdict == WatchVerdict::no_harm ? RuledOutReason::no_harm
-          : control                              ? RuledOutReason::exonerated_by_control
-                                                 : RuledOutReason::normal,
-          fmt::format("{}: fails {} requests, {} {}: no more than it should", name_of(change),
-                      share(watch.errors_new, watch.requests_new), control ? "the old version beside it" : "before it",
-                      share(watch.errors_old, watch.requests_old)));
+      candidate.ruled_out = not_it(candidate, change,
+                                   watch.verdict == WatchVerdict::no_harm ? RuledOutReason::no_harm
+                                   : control                              ? RuledOutReason::exonerated_by_control
+                                                                          : RuledOutReason::normal,
+                                   fmt::format("{} {}: no more than it should", name_of(change), conduct(watch)));
     }
   }
 }

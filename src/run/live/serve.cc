@@ -164,11 +164,8 @@ absl::Status Serving::open_doors() {
   add_remote_write_route(router, *doorway_);
   add_alert_routes(router, *doorway_);
   const auto change_of = [this](const std::string& key) -> std::optional<ChangeId> {
-    const auto changes = records_->changes({clock_.now() - days(7), clock_.now() + days(1)}, 1000);
-    if (!changes.ok()) return std::nullopt;
-    for (const Change& change : *changes)
-      if (change.event.key == key) return change.id;
-    return std::nullopt;
+    const auto change = records_->change_with_key(key);
+    return change.ok() ? std::optional(change->id) : std::nullopt;
   };
   add_change_routes(router, *doorway_, {github_secret_, change_of});
   add_refused_route(router, ledger_);

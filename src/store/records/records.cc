@@ -8,7 +8,7 @@
 namespace nightjar {
 namespace {
 
-constexpr std::int64_t kVersion = 1;
+constexpr std::int64_t kVersion = 2;
 
 constexpr const char* kTables = R"sql(
 CREATE TABLE IF NOT EXISTS incidents (
@@ -16,10 +16,12 @@ CREATE TABLE IF NOT EXISTS incidents (
 ) STRICT;
 CREATE INDEX IF NOT EXISTS incidents_by_time ON incidents(opened_at);
 CREATE TABLE IF NOT EXISTS changes (
-  id INTEGER PRIMARY KEY, service TEXT NOT NULL, started_at INTEGER NOT NULL, document TEXT NOT NULL
+  id INTEGER PRIMARY KEY, service TEXT NOT NULL, started_at INTEGER NOT NULL, document TEXT NOT NULL,
+  key TEXT NOT NULL DEFAULT ''
 ) STRICT;
 CREATE INDEX IF NOT EXISTS changes_by_time ON changes(started_at);
 CREATE INDEX IF NOT EXISTS changes_by_service ON changes(service, started_at);
+CREATE INDEX IF NOT EXISTS changes_by_key ON changes(key);
 CREATE TABLE IF NOT EXISTS actions (
   id INTEGER PRIMARY KEY, incident INTEGER NOT NULL, state TEXT NOT NULL, proposed_at INTEGER NOT NULL,
   document TEXT NOT NULL
@@ -72,7 +74,9 @@ absl::Status Records::prepare() {
   if (version.integer(0) > kVersion)
     return failed_precondition("records: written by a newer nightjar (tables {}, this one knows {}); start that one",
                                version.integer(0), kVersion);
-  status = writer_.run(kTables);
+  // Version 1 had no key; changes from then are found by id and time only.
+  if (version.integer(0) == 1) status = writer_.run("ALTER TABLE changes ADD COLUMN key TEXT NOT NULL DEFAULT ''");
+  if (status.ok()) status = writer_.run(kTables);
   if (status.ok()) status = writer_.run(fmt::format("PRAGMA user_version = {}", kVersion).c_str());
   if (!status.ok()) return status;
   Statement last(writer_, "SELECT number FROM state WHERE name = 'sequence'");

@@ -82,6 +82,8 @@ class Records {
   // Started within the range.
   absl::StatusOr<std::vector<Change>> changes(TimeRange range, int limit) const;
   absl::StatusOr<std::vector<Change>> changes_of(const ServiceName& service, TimeRange range, int limit) const;
+  // The one its sender's messages speak of (ChangeEvent::key). NOT_FOUND when there is none.
+  absl::StatusOr<Change> change_with_key(const std::string& key) const;
   // The newest of each service that has one.
   absl::StatusOr<std::map<ServiceName, Change>> last_changes() const;
   // Proposed within the range.

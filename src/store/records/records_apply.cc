@@ -90,11 +90,12 @@ absl::Status Records::write_effect(const Effect& effect, Timestamp time) {
   };
   const auto save_change = [&](const SaveChange& save) {
     const Change& change = save.change;
-    return Statement(writer_, "REPLACE INTO changes(id, service, started_at, document) VALUES (?, ?, ?, ?)")
+    return Statement(writer_, "REPLACE INTO changes(id, service, started_at, document, key) VALUES (?, ?, ?, ?, ?)")
         .bind(change.id.value)
         .bind(change.event.service.value)
         .bind(change.event.started_at)
         .bind(codec_.encode_change(change))
+        .bind(change.event.key)
         .run();
   };
   const auto save_action = [&](const SaveAction& save) {

@@ -148,6 +148,13 @@ absl::StatusOr<Change> Records::change(ChangeId id) const {
   return only(read_all(select, codec_.decode_change), to_string(id));
 }
 
+absl::StatusOr<Change> Records::change_with_key(const std::string& key) const {
+  const std::lock_guard lock(reading_);
+  Statement select(reader_, "SELECT document FROM changes WHERE key = ? ORDER BY id DESC LIMIT 1");
+  select.bind(key);
+  return only(read_all(select, codec_.decode_change), fmt::format("a change with the key \"{}\"", cut(key, 100)));
+}
+
 absl::StatusOr<Action> Records::action(ActionId id) const {
   const std::lock_guard lock(reading_);
   Statement select(reader_, "SELECT document FROM actions WHERE id = ?");

@@ -3,7 +3,7 @@
 
 #include <fmt/format.h>
 
-#include "engine/series_judges.h"
+#include "engine/series/series_judges.h"
 #include "tests/unit/statistics/pcg32.h"
 
 namespace nightjar {

@@ -4,7 +4,7 @@
 
 #include <vector>
 
-#include "engine/series_judges.h"
+#include "engine/series/series_judges.h"
 
 namespace nightjar {
 

@@ -1,6 +1,6 @@
 // A lane's whole judgement on a small shop: what is said, that the number of lanes does not matter, and that a restart
 // in the middle changes nothing.
-#include "engine/series_table.h"
+#include "engine/series/series_table.h"
 
 #include <gtest/gtest.h>
 

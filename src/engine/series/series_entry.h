@@ -1,4 +1,4 @@
-// engine/series_entry.h
+// engine/series/series_entry.h
 // One series as a lane keeps it: its baseline states, the anomaly that is open on it, and latencies that wait until
 // there are enough for a quantile. Owned by SeriesTable; touched on the lane's thread only.
 #pragma once

@@ -1,4 +1,4 @@
-#include "engine/instance_roster.h"
+#include "engine/series/instance_roster.h"
 
 namespace nightjar {
 namespace {

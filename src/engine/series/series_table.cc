@@ -1,9 +1,9 @@
-#include "engine/series_table.h"
+#include "engine/series/series_table.h"
 
 #include <algorithm>
 #include <utility>
 
-#include "engine/series_judges.h"
+#include "engine/series/series_judges.h"
 
 namespace nightjar {
 namespace {

@@ -1,4 +1,4 @@
-#include "engine/series_judges.h"
+#include "engine/series/series_judges.h"
 
 #include <algorithm>
 #include <cmath>
@@ -222,8 +222,11 @@ void keep_count_episode(const SeriesKey& key, SeriesEntry& entry, const CountJud
   if (up || down) {
     const double score = up ? scores.up : scores.down;
     const auto span = static_cast<std::uint32_t>((up ? scores.up_windows - 1 : 5) * out.window_s);
+    // The span reaches back as far as it needs to be counted, not as far as the trouble does: at least not before the
+    // series was first seen.
     if (episode.phase == EpisodePhase::none)
-      open_episode(episode, up ? judged.upward : AnomalyKind::drop, 0, out.second() - span, out);
+      open_episode(episode, up ? judged.upward : AnomalyKind::drop, 0,
+                   std::max(out.second() - span, entry.count.first_window), out);
     raise(episode, score, grade_of_count(score));
     if (up) remember_span(episode, judged, key.measure == Measure::log_lines ? 1 : 0);
     // Five minutes may still hold the trouble when the last minute does not.

@@ -3,7 +3,7 @@
 #include <cstring>
 
 #include "base/text.h"
-#include "engine/series_table.h"
+#include "engine/series/series_table.h"
 
 namespace nightjar {
 namespace {

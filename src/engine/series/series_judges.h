@@ -1,10 +1,10 @@
-// engine/series_judges.h
+// engine/series/series_judges.h
 // How each kind of series is judged when a window closes: expect, score, learn, and keep its anomaly. One function per
 // kind of series, called by SeriesTable on the lane's thread. Each appends to `out`: the expected value that is drawn
 // and, while an anomaly is open, that anomaly with its newest value (open = false once, when it ends).
 #pragma once
 
-#include "engine/series_entry.h"
+#include "engine/series/series_entry.h"
 
 namespace nightjar {
 

@@ -1,4 +1,4 @@
-// engine/series_table.h
+// engine/series/series_table.h
 // All series of one lane: when a window closes, each is expected, scored and learnt, and what is odd becomes an
 // Anomaly. Owned and called by SignalEngine on the lane's thread. Every lane is given the same merged rollups and
 // judges the series it owns (by series id), so the union over the lanes does not depend on how many there are.
@@ -13,8 +13,8 @@
 #include <absl/status/status.h>
 
 #include "engine/forecast/exhaustion.h"
-#include "engine/instance_roster.h"
-#include "engine/series_entry.h"
+#include "engine/series/instance_roster.h"
+#include "engine/series/series_entry.h"
 #include "model/rollup.h"
 
 namespace nightjar {

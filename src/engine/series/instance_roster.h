@@ -1,4 +1,4 @@
-// engine/instance_roster.h
+// engine/series/instance_roster.h
 // Which instances of which service have served requests, since when and until when. Every lane keeps the whole roster
 // (it is derived from the merged window), so what it says does not depend on the number of lanes. Used to tell a
 // crashed instance from a replaced one. Lane's thread only.
