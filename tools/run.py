@@ -22,7 +22,7 @@ people:                       # who may decide; the file holds only the SHA-256 
   - {{name: {person}, token_sha256: "{token_sha256}", roles: [operator]}}
 doors:
   github: {{secret_file: {dir}/secrets/github}}
-destinations: []              # where to tell: slack, email, github_issues, webhook; see docs/configuration.md
+{tokens}destinations: []              # where to tell: slack, email, github_issues, webhook; see docs/configuration.md
 routes: []
 hand:
   socket: {dir}/state/hand/hand.sock
@@ -40,19 +40,19 @@ Paste what you have:
 
 Prometheus (prometheus.yml)
   remote_write:
-    - url: {url}/api/v1/write
+    - url: {url}/api/v1/write{authorization_6}
   alerting:
     alertmanagers:            # beside your own: nightjar sees alerts, yours still pages
-      - static_configs: [{{targets: ["{host}:{http}"]}}]
+      - static_configs: [{{targets: ["{host}:{http}"]}}]{authorization_8}
 
 Alertmanager (alertmanager.yml)
   receivers:
     - name: nightjar
-      webhook_configs: [{{url: "{url}/api/v1/webhooks/alertmanager", send_resolved: true}}]
+      webhook_configs: [{{url: "{url}/api/v1/webhooks/alertmanager", send_resolved: true{http_config}}}]
 
 OpenTelemetry Collector
   exporters:
-    otlp_grpc: {{endpoint: "{host}:{otlp_grpc}", tls: {{insecure: true}}}}
+    otlp_grpc: {{endpoint: "{host}:{otlp_grpc}", tls: {{insecure: true}}{headers}}}
   service:
     pipelines:
       traces:  {{exporters: [otlp_grpc]}}
@@ -60,7 +60,7 @@ OpenTelemetry Collector
       logs:    {{exporters: [otlp_grpc]}}
 
 An OpenTelemetry SDK without a Collector
-  OTEL_EXPORTER_OTLP_ENDPOINT=http://{host}:{otlp_http}
+  OTEL_EXPORTER_OTLP_ENDPOINT=http://{host}:{otlp_http}{otel_headers}
   OTEL_RESOURCE_ATTRIBUTES=service.name=…,service.version=…,service.instance.id=…
 
 GitHub (Settings > Webhooks; events: deployment statuses, pushes)
@@ -69,7 +69,7 @@ GitHub (Settings > Webhooks; events: deployment statuses, pushes)
   Secret        the line in {dir}/secrets/github
 
 Anything that deploys
-  curl -X POST {url}/api/v1/changes -H 'Content-Type: application/json' -d '{{"service":"web","version":"1.2.3"}}'
+  curl -X POST {url}/api/v1/changes -H 'Content-Type: application/json'{curl_header} -d '{{"service":"web","version":"1.2.3"}}'
 
 Console  {url}     your token: {dir}/secrets/{person}.token
 """
@@ -82,6 +82,26 @@ def free_or_die(host: str, port: int, what: str) -> None:
             probe.bind((host, port))
         except OSError as error:
             sys.exit(f"port {port} ({what}) cannot be used: {error.strerror}; give another one: --{what.replace('_', '-')}-port N")
+
+
+def is_loopback(host: str) -> bool:
+    return host == "localhost" or host == "::1" or host.startswith("127.")
+
+
+def guard(host: str, token_file: pathlib.Path) -> tuple[str, dict]:
+    """The doors' token, and how each sender shows it. Senders of this machine need none."""
+    words = dict.fromkeys(("authorization_6", "authorization_8", "http_config", "headers", "otel_headers", "curl_header"), "")
+    if is_loopback(host):
+        return "", words
+    write_once(token_file, secrets.token_urlsafe(32), 0o600)
+    token = token_file.read_text().strip()
+    authorization = f"authorization: {{credentials_file: {token_file}}}"
+    words.update(authorization_6=f"\n      {authorization}", authorization_8=f"\n        {authorization}",
+                 http_config=f", http_config: {{{authorization}}}", headers=f', headers: {{authorization: "Bearer ${{file:{token_file}}}"}}',
+                 otel_headers=f"\n  OTEL_EXPORTER_OTLP_HEADERS=authorization=Bearer%20$(cat {token_file})",
+                 curl_header=f" -H \"Authorization: Bearer $(cat {token_file})\"")
+    digest = hashlib.sha256(token.encode()).hexdigest()
+    return f'  tokens: [{{name: senders, token_sha256: "{digest}"}}]   # what may send; the token is in {token_file}\n', words
 
 
 def write_once(path: pathlib.Path, text: str, mode: int = 0o644) -> None:
@@ -110,7 +130,8 @@ def main() -> int:
     write_once(folder / "secrets" / "github", secrets.token_urlsafe(32), 0o600)
     write_once(folder / "catalogue.yaml", CATALOGUE)
     digest = hashlib.sha256(token.read_text().strip().encode()).hexdigest()
-    write_once(config, CONFIG.format(file=config, dir=folder, host=options.host, person=options.person, token_sha256=digest, **ports))
+    tokens, guarded = guard(options.host, folder / "secrets" / "senders.token")
+    write_once(config, CONFIG.format(file=config, dir=folder, host=options.host, person=options.person, token_sha256=digest, tokens=tokens, **ports))
     for name, port in ports.items():
         free_or_die(options.host, port, name)
     subprocess.run([options.nightjar, "check", "--config", config], check=True)
@@ -128,7 +149,7 @@ def main() -> int:
     for _ in range(100):
         try:
             urllib.request.urlopen(f"{url}/healthz", timeout=1).read()
-            print(PASTE.format(url=url, host=options.host, dir=folder, person=options.person, **ports), flush=True)
+            print(PASTE.format(url=url, host=options.host, dir=folder, person=options.person, **guarded, **ports), flush=True)
             break
         except OSError:
             time.sleep(0.2)
