@@ -26,6 +26,7 @@
 #include "run/live/engine_loop.h"
 #include "run/live/sequencer.h"
 #include "run/live/serve_parts.h"
+#include "store/journal/disk_reserve.h"
 #include "wire/json/document_json.h"
 #include "wire/json/input_json.h"
 
@@ -89,6 +90,8 @@ class Serving {
 
 absl::Status Serving::open() {
   if (absl::Status status = prepare_data_dir(settings_.data_dir); !status.ok()) return status;
+  if (absl::Status status = make_room_to_start(settings_.data_dir); !status.ok()) return status;
+  keep_reserve(settings_.data_dir);
   auto journal = Journal::open(settings_.data_dir + "/journal");
   if (!journal.ok()) return journal.status();
   journal_ = *std::move(journal);
