@@ -11,7 +11,8 @@
 namespace nightjar {
 namespace {
 
-constexpr double kImproved = 100, kWorse = 20;
+// Worse takes the action back by itself, so it is asked as much of as a release before it is rolled back.
+constexpr double kImproved = 100, kWorse = 1000;
 
 struct Counts {
   std::uint64_t bad = 0, requests = 0;
