@@ -13,7 +13,7 @@ namespace {
 
 constexpr double kHarmfulConcurrent = 1000, kHarmfulBeforeAfter = 10'000, kNoHarm = 100;
 constexpr Duration kPreviousPeriod = minutes(30), kWatchAtMost = hours(24), kNoHarmAfter = minutes(15),
-                   kWarmUp = seconds(60);
+                   kWarmUp = seconds(60), kPatienceForControl = minutes(2);
 constexpr std::uint64_t kNoHarmRequests = 2000;
 
 double e_of(double log_e) { return std::exp(std::min(log_e, 600.0)); }
@@ -133,6 +133,8 @@ void ChangeWatches::advance(World& world, Change& change, Watch& watch, const Wi
   if (arms.timed_new > 0) watch.slow_excess.observe({arms.slow_new, arms.timed_new, since});
   watch.concurrent = std::max(watch.concurrent, average(watch.errors_contrast.log_e(), watch.slow_contrast.log_e()));
   watch.before_after = std::max(watch.before_after, average(watch.errors_excess.log_e(), watch.slow_excess.log_e()));
+  if (arms.requests_new > 0 && arms.requests_old > 0) watch.control_seen = rollups.window.start;
+  if (watch.before_after >= kHarmfulBeforeAfter && !watch.surpassed_past_at) watch.surpassed_past_at = world.now;
   watch.total.requests_new += arms.requests_new, watch.total.errors_new += arms.errors_new;
   watch.total.requests_old += arms.requests_old, watch.total.errors_old += arms.errors_old;
   watch.total.timed_new += arms.timed_new, watch.total.slow_new += arms.slow_new;
@@ -144,9 +146,12 @@ void ChangeWatches::judge(World& world, Change& change, const Watch& watch, cons
   ChangeWatch& told = change.watch;
   const ChangeWatch previous = told;
   const bool had_control = watch.total.requests_old > 0 && watch.total.requests_new > 0;
-  // The control speaks once it is sure: it is the stronger design. Before that, the design that is nearer its own bar.
+  const bool past_waits = rollups.window.start - watch.control_seen < minutes(1) &&
+                          (!watch.surpassed_past_at || world.now - *watch.surpassed_past_at < kPatienceForControl);
+  // The control speaks once it is sure, and while the past waits for it: it is the stronger design. Else the design
+  // that is nearer its own bar.
   const bool by_control =
-      had_control && (watch.concurrent >= kHarmfulConcurrent ||
+      had_control && (past_waits || watch.concurrent >= kHarmfulConcurrent ||
                       watch.concurrent / kHarmfulConcurrent >= watch.before_after / kHarmfulBeforeAfter);
   told.design = by_control ? WatchDesign::concurrent_control : WatchDesign::before_after;
   told.e_value = by_control ? watch.concurrent : watch.before_after;

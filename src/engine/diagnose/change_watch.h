@@ -6,7 +6,8 @@
 // * Concurrent control: new and old instances side by side in the same seconds; whatever hits both cancels. Harmful at
 //   1,000 : 1.
 // * Before and after: when nothing old is left to compare with. The past is only an estimate, so harmful at 10,000 : 1,
-//   and nothing is done without a person.
+//   and nothing is done without a person. While old instances still serve beside the new ones the past waits two
+//   minutes for them: nobody is asked at night what the control will answer by itself.
 //
 // What is slow is measured against the pace of the services that have nothing to do with this one (a crowded machine
 // slows them too).
@@ -17,6 +18,7 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <set>
 
 #include "base/statistics/contrast_e_process.h"
@@ -49,6 +51,8 @@ class ChangeWatches {
     ExcessEProcess errors_excess, slow_excess;
     // Largest so far of the average over both streams: the average is an e-process, the average of two maxima is none.
     double concurrent = 1, before_after = 1;
+    Timestamp control_seen;                      // last window in which both arms served
+    std::optional<Timestamp> surpassed_past_at;  // when before_after first passed its bar
     Arms total;
     explicit Watch(Before frozen);
   };
