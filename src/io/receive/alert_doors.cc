@@ -3,7 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
-#include "wire/alertmanager/alerts.h"
+#include "wire/alerts/alertmanager.h"
 #include "wire/compression/inflate.h"
 
 namespace nightjar {

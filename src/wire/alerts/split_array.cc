@@ -1,4 +1,4 @@
-#include "wire/alertmanager/split_array.h"
+#include "wire/alerts/split_array.h"
 
 namespace nightjar {
 namespace {

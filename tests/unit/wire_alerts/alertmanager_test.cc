@@ -1,7 +1,7 @@
-#include "wire/alertmanager/alerts.h"
+#include "wire/alerts/alertmanager.h"
 
 #include "base/text.h"
-#include "wire/alertmanager/split_array.h"
+#include "wire/alerts/split_array.h"
 
 namespace nightjar {
 namespace {

@@ -1,4 +1,4 @@
-// wire/alertmanager/split_array.h
+// wire/alerts/split_array.h
 // Finds the items of a JSON array without building them, so that 100,000 alerts need the memory of one. Pure.
 #pragma once
 
