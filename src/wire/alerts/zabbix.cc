@@ -53,7 +53,9 @@ absl::StatusOr<ReceivedAlerts> parse_zabbix(std::string_view body, Timestamp rec
         "Zabbix webhook: \"triggerId\" and \"id\" are missing; take the parameters and the script of docs/senders.md "
         "(macros are not filled in by the media type's own test)");
   const std::string status = said::text(*whole, {"status"});
-  draft.over = said::is_one_of(status, {"OK", "RESOLVED", "0"});
+  // {EVENT.STATUS} and {EVENT.VALUE} have not always meant the same in a recovery's message; {EVENT.RECOVERY.ID} is
+  // filled in only there.
+  draft.over = said::is_one_of(status, {"OK", "RESOLVED", "0"}) || !said::text(*whole, {"recoveryId"}).empty();
   draft.began = said::time(*whole, {"startedAt"});
   draft.ended = said::time(*whole, {"endedAt"});
   draft.label("status", status);
