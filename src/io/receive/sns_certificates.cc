@@ -31,8 +31,9 @@ absl::StatusOr<std::string> SnsCertificates::get(const std::string& url) {
   if (!certificate.ok())
     return unavailable("SNS message: its signing certificate could not be fetched: {}",
                        message_of(certificate.status()));
-  if (certificate->size() > kBytes)
-    return unauthenticated("SNS message: {} bytes are not a certificate", certificate->size());
+  // What is no certificate is not kept: the next message asks again.
+  if (certificate->size() > kBytes || !certificate->starts_with("-----BEGIN CERTIFICATE-----"))
+    return unauthenticated("SNS message: what its SigningCertURL gave is not a certificate");
   // They change once a year or so; what fills this up is invented addresses.
   if (kept_.size() >= kKept) kept_.clear();
   kept_[url] = *certificate;

@@ -3,6 +3,7 @@
 
 #include "base/text.h"
 #include "io/net/http_server.h"
+#include "run/setup/read_alert_doors.h"
 #include "run/setup/read_policies.h"
 #include "run/setup/settings.h"
 
@@ -43,9 +44,7 @@ void read_people(YamlReader& reader, const YAML::Node& list, Settings& settings)
     if (!reader.mapping(node, {"name", "token_sha256", "roles"})) return;
     PersonSettings person{reader.required_text(node, "name"), reader.required_text(node, "token_sha256"),
                           reader.texts(node, "roles")};
-    const bool hex = person.token_sha256.size() == 64 &&
-                     person.token_sha256.find_first_not_of("0123456789abcdef") == std::string::npos;
-    if (!hex)
+    if (!is_sha256_hex(person.token_sha256))
       reader.fail(node["token_sha256"],
                   "token_sha256 is the SHA-256 of the person's token as 64 hex digits: printf %s TOKEN | sha256sum");
     for (const std::string& role : person.roles)
@@ -54,6 +53,15 @@ void read_people(YamlReader& reader, const YAML::Node& list, Settings& settings)
                     fmt::format("role \"{}\" is not known; known are: viewer, responder, operator, admin", role));
     settings.people.push_back(std::move(person));
   });
+}
+
+void read_doors(YamlReader& reader, const YAML::Node& doors, Settings& settings) {
+  if (!doors || !reader.mapping(doors, {"tokens", "github", "sentry", "cloudwatch"})) return;
+  if (const YAML::Node github = doors["github"]; github && reader.mapping(github, {"secret_file"}))
+    settings.github_secret_file = resolve(settings.file, reader.text(github, "secret_file"));
+  read_door_tokens(reader, doors["tokens"], settings);
+  settings.alert_doors = read_alert_doors(reader, doors);
+  settings.alert_doors.sentry_secret_file = resolve(settings.file, settings.alert_doors.sentry_secret_file);
 }
 
 void read_destinations(YamlReader& reader, const YAML::Node& list, Settings& settings) {
@@ -155,9 +163,7 @@ absl::StatusOr<Settings> read_settings(const std::string& path) {
     settings.engine.environment = reader.text(root, "environment", "production");
     settings.engine.public_url = settings.public_url;
     read_people(reader, root["people"], settings);
-    if (const YAML::Node doors = root["doors"]; doors && reader.mapping(doors, {"github"}))
-      if (const YAML::Node github = doors["github"]; github && reader.mapping(github, {"secret_file"}))
-        settings.github_secret_file = resolve(path, reader.text(github, "secret_file"));
+    read_doors(reader, root["doors"], settings);
     read_services(reader, root["services"], root["slos"], settings.engine);
     read_destinations(reader, root["destinations"], settings);
     read_routes(reader, root["routes"], settings);

@@ -224,7 +224,7 @@ TEST_F(AlertDoors, ABodyThatCannotBeUsedIs400AndKept) {
     EXPECT_EQ(ledger_.refused_bodies().size() % 2, 0u);
   }
   EXPECT_EQ(ledger_.refused_bodies().size(), 14u);
-  EXPECT_THAT(ledger_.refused_bodies()[1].beginning, HasSubstr("hello"));
+  EXPECT_THAT(ledger_.refused_bodies()[0].beginning, HasSubstr("hello"));
   EXPECT_EQ(inbox_.count(), 0u);
 }
 
