@@ -27,8 +27,9 @@ def main() -> int:
         program = next(BUILD.rglob(name), None)
         corpus = BUILD / "corpus" / name
         corpus.mkdir(parents=True, exist_ok=True)
+        kept = ROOT / "tests" / "fuzz" / "corpus" / name.removesuffix("_fuzz")  # bodies as their senders document them: where to start from
         print(f"== {name}, {options.seconds} s", flush=True)
-        done = subprocess.run([program, corpus, f"-max_total_time={options.seconds}", "-rss_limit_mb=2048", "-timeout=10", "-print_final_stats=1", "-verbosity=0"], cwd=BUILD)
+        done = subprocess.run([program, corpus, *([kept] if kept.exists() else []), f"-max_total_time={options.seconds}", "-rss_limit_mb=2048", "-timeout=10", "-print_final_stats=1", "-verbosity=0"], cwd=BUILD)
         if done.returncode != 0:
             print(f"{name}: a finding; its input is in {BUILD}", file=sys.stderr)
             return 1

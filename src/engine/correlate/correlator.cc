@@ -3,6 +3,7 @@
 #include <cmath>
 
 #include "base/text.h"
+#include "engine/correlate/alert_severity.h"
 #include "engine/correlate/symptoms.h"
 #include "model/words.h"
 
@@ -17,8 +18,7 @@ TimelineKind timeline_kind(const Symptom& symptom) {
 
 Severity severity_of(const Symptom& symptom) {
   if (!symptom.alert) return symptom.kind == SymptomKind::exhaustion ? Severity::warning : Severity::high;
-  if (symptom.alert->severity == "critical" || symptom.alert->severity == "page") return Severity::high;
-  return symptom.alert->severity == "info" ? Severity::info : Severity::warning;
+  return severity_said(symptom.alert->severity);
 }
 
 }  // namespace
@@ -49,7 +49,9 @@ bool Correlator::update_known(World& world, const Symptom& symptom) {
       known.open = symptom.open;
       known.strength = std::max(known.strength, symptom.strength);
       if (symptom.open) known.text = symptom.text, confirm(world, id);
-      if (symptom.alert) known.alert = symptom.alert;
+      // An end may say no more than which alert is over (PagerDuty's resolve): what it was, its beginning has said.
+      if (symptom.alert && (symptom.open || !known.alert)) known.alert = symptom.alert;
+      if (symptom.alert) known.alert->ends_at = symptom.alert->ends_at;
       if (ended) world.note(id, timeline_kind(symptom), fmt::format("over: {}", known.text));
       if (again) world.note(id, timeline_kind(symptom), fmt::format("again: {}", symptom.text));
       world.touched_incidents.insert(id);

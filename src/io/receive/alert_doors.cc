@@ -1,85 +1,108 @@
 #include "io/receive/alert_doors.h"
 
-#include <nlohmann/json.hpp>
-
+#include "base/hash.h"
 #include "base/text.h"
-#include "wire/alertmanager/alerts.h"
-#include "wire/compression/inflate.h"
+#include "io/receive/cloudwatch_door.h"
+#include "io/receive/offer_alerts.h"
+#include "io/receive/pagerduty_doors.h"
+#include "io/receive/webhook_token.h"
+#include "wire/alerts/alertmanager.h"
+#include "wire/alerts/azure_monitor.h"
+#include "wire/alerts/datadog.h"
+#include "wire/alerts/dynatrace.h"
+#include "wire/alerts/gcp.h"
+#include "wire/alerts/grafana.h"
+#include "wire/alerts/new_relic.h"
+#include "wire/alerts/sentry.h"
+#include "wire/alerts/zabbix.h"
 
 namespace nightjar {
 namespace {
 
-using ParseAlerts = absl::StatusOr<ReceivedAlerts> (*)(std::string_view, Timestamp, const AlertLimits&);
+enum class Guard { token, sentry_signature };
+enum class Load { one_alert, many_alerts };
 
-// {"accepted":3,"refused":[{"index":1,"reason":"..."}]}: senders ignore it, people with curl do not.
-std::string describe(const ReceivedAlerts& received) {
-  nlohmann::json refused = nlohmann::json::array();
-  for (std::size_t i = 0; i < received.refused.size() && i < 20; ++i) {
-    refused.push_back({{"index", received.refused[i].index}, {"reason", received.refused[i].reason}});
-  }
-  const nlohmann::json body = {
-      {"accepted", received.alerts.size()}, {"refused_total", received.refused.size()}, {"refused", refused}};
-  return body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+struct AlertDoor {
+  Door door;
+  std::string_view path;
+  ParseAlerts parse;
+  Load load = Load::one_alert;
+  Guard guard = Guard::token;
+};
+
+constexpr AlertDoor kAlertDoors[] = {
+    {Door::alertmanager_api, "/api/v2/alerts", parse_alerts_v2, Load::many_alerts},
+    {Door::alertmanager_webhook, "/api/v1/webhooks/alertmanager", parse_alert_webhook, Load::many_alerts},
+    {Door::grafana, "/api/v1/webhooks/grafana", parse_grafana, Load::many_alerts},
+    {Door::datadog, "/api/v1/webhooks/datadog", parse_datadog},
+    {Door::azure_monitor, "/api/v1/webhooks/azure-monitor", parse_azure_monitor},
+    {Door::gcp, "/api/v1/webhooks/gcp", parse_gcp},
+    {Door::zabbix, "/api/v1/webhooks/zabbix", parse_zabbix},
+    {Door::sentry, "/api/v1/webhooks/sentry", parse_sentry, Load::one_alert, Guard::sentry_signature},
+    {Door::new_relic, "/api/v1/webhooks/new-relic", parse_new_relic},
+    {Door::dynatrace, "/api/v1/webhooks/dynatrace", parse_dynatrace},
+};
+
+std::size_t body_limit(const Doorway& doorway, Load load) {
+  if (load == Load::one_alert) return 1u << 20;
+  // 100,000 alerts in one body of an Alertmanager are 37 MB: taken from senders we know.
+  return doorway.tokens.empty() ? 16u << 20 : 64u << 20;
 }
 
-void parse_and_offer(Doorway& doorway, Door door, ParseAlerts parse, std::size_t limit_bytes,
-                     const std::shared_ptr<HttpRequest>& request, const Responder& responder) {
-  const auto refuse = [&](const absl::Status& status) {
-    refuse_at_door(doorway, door, *request, request->body, status, responder);
-  };
-  const auto compression = parse_content_encoding(request->header("content-encoding"));
-  if (!compression.ok()) return refuse(compression.status());
-  std::string inflated;
-  if (*compression != Compression::none) {
-    auto result = inflate(*compression, request->body, limit_bytes);
-    if (!result.ok()) return refuse(result.status());
-    if (!request->hold.grow(result->size())) return refuse(unavailable("too much is waiting; send this again later"));
-    inflated = *std::move(result);
-  }
+absl::Status admit_sentry(const HttpRequest& request, const std::string& secret) {
+  if (secret.empty())
+    return permission_denied(
+        "this door is closed: set doors.sentry.secret_file in nightjar.yaml to a file with the integration's client "
+        "secret");
+  if (request.header("sentry-hook-signature").empty())
+    return unauthenticated("no Sentry-Hook-Signature: send from an internal integration's webhook");
+  return absl::OkStatus();
+}
+
+// HMAC-SHA-256 of the body as sent, in hex. Before anything looks into the body.
+absl::Status check_sentry_signature(const HttpRequest& request, const std::string& secret) {
+  if (equal_in_constant_time(request.header("sentry-hook-signature"), to_hex(hmac_sha256(secret, request.body))))
+    return absl::OkStatus();
+  return unauthenticated(
+      "the signature is not of this body: doors.sentry.secret_file must hold the client secret of "
+      "the integration that sends");
+}
+
+void take(const AlertCall& call, const AlertDoor& door, std::size_t limit_bytes, const std::string& sentry_secret) {
+  if (door.guard == Guard::sentry_signature)
+    if (absl::Status status = check_sentry_signature(*call.request, sentry_secret); !status.ok())
+      return call.refuse(status);
+  const auto body = inflated_body(call, limit_bytes);
+  if (!body.ok()) return call.refuse(body.status());
   AlertLimits limits;
   limits.body_bytes = limit_bytes;
-  auto received = parse(*compression == Compression::none ? request->body : inflated, doorway.clock.now(), limits);
-  if (!received.ok()) return refuse(received.status());
-  if (received->alerts.empty() && !received->refused.empty()) {
-    return refuse(invalid_argument("none of the {} alerts could be taken; the first: {}", received->refused.size(),
-                                   received->refused[0].reason));
-  }
-  std::string description = describe(*received);
-  const std::size_t taken = received->alerts.size(), refused = received->refused.size(), bytes = request->body.size();
-  if (taken == 0) {
-    doorway.ledger.note_taken(door, 0, 0, bytes);
-    return responder.answer(json_answer(200, std::move(description)));
-  }
-  doorway.inbox.offer(AlertsArrived{std::move(received->alerts)}, Priority::control,
-                      [&doorway, door, request, responder, taken, refused, bytes, description = std::move(description)](
-                          absl::Status status, Sequence) {
-                        if (!status.ok())
-                          return refuse_at_door(doorway, door, *request, request->body, status, responder);
-                        doorway.ledger.note_taken(door, taken, refused, bytes);
-                        responder.answer(json_answer(200, description));
-                      });
+  auto received = door.parse(*body, call.doorway.clock.now(), limits);
+  if (!received.ok()) return call.refuse(received.status());
+  HttpAnswer success = describe_taken(*received);
+  offer_alerts(call, *std::move(received), std::move(success));
 }
 
-void add_alert_route(Router& router, Doorway& doorway, Door door, std::string pattern, ParseAlerts parse) {
-  // 100,000 alerts in one body of an Alertmanager are 37 MB: taken from senders we know.
-  const std::size_t limit_bytes = doorway.tokens.empty() ? 16u << 20 : 64u << 20;
-  router.add(door_route(
-      doorway, door, "POST", std::move(pattern), limit_bytes,
-      [&doorway, door, parse, limit_bytes](std::shared_ptr<HttpRequest> request, Responder responder) {
-        const bool taken = doorway.control_pool.post([&doorway, door, parse, limit_bytes, request, responder] {
-          parse_and_offer(doorway, door, parse, limit_bytes, request, responder);
-        });
-        if (taken) return;
-        refuse_at_door(doorway, door, *request, {}, unavailable("too many alerts are waiting; send this again later"),
-                       responder);
-      }));
+void add_alert_route(Router& router, Doorway& doorway, const AlertDoor& door, const std::string& sentry_secret) {
+  const std::size_t limit_bytes = body_limit(doorway, door.load);
+  const auto handle =
+      on_control_pool(doorway, door.door,
+                      [&doorway, &door, limit_bytes, sentry_secret](const auto& request, const Responder& responder) {
+                        take({doorway, door.door, request, responder}, door, limit_bytes, sentry_secret);
+                      });
+  Route route = door_route(doorway, door.door, "POST", std::string(door.path), limit_bytes, handle);
+  if (door.guard == Guard::sentry_signature)
+    route.admit = [sentry_secret](const HttpRequest& request) { return admit_sentry(request, sentry_secret); };
+  else
+    route.admit = [&doorway](const HttpRequest& request) { return admit_webhook(doorway, request); };
+  router.add(std::move(route));
 }
 
 }  // namespace
 
-void add_alert_routes(Router& router, Doorway& doorway) {
-  add_alert_route(router, doorway, Door::alertmanager_api, "/api/v2/alerts", parse_alerts_v2);
-  add_alert_route(router, doorway, Door::alertmanager_webhook, "/api/v1/webhooks/alertmanager", parse_alert_webhook);
+void add_alert_routes(Router& router, Doorway& doorway, AlertDoorSettings settings) {
+  for (const AlertDoor& door : kAlertDoors) add_alert_route(router, doorway, door, settings.sentry_secret);
+  add_pagerduty_routes(router, doorway);
+  add_cloudwatch_route(router, doorway, std::move(settings));
 }
 
 }  // namespace nightjar

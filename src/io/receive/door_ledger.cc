@@ -16,6 +16,28 @@ std::string_view word(Door door) {
       return "alertmanager_api";
     case Door::alertmanager_webhook:
       return "alertmanager_webhook";
+    case Door::grafana:
+      return "grafana";
+    case Door::pagerduty:
+      return "pagerduty";
+    case Door::pagerduty_changes:
+      return "pagerduty_changes";
+    case Door::datadog:
+      return "datadog";
+    case Door::cloudwatch:
+      return "cloudwatch";
+    case Door::azure_monitor:
+      return "azure_monitor";
+    case Door::gcp:
+      return "gcp";
+    case Door::zabbix:
+      return "zabbix";
+    case Door::sentry:
+      return "sentry";
+    case Door::new_relic:
+      return "new_relic";
+    case Door::dynatrace:
+      return "dynatrace";
     case Door::github:
       return "github";
     case Door::changes:

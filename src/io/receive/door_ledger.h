@@ -24,10 +24,21 @@ enum class Door : std::uint8_t {
   remote_write,
   alertmanager_api,
   alertmanager_webhook,
+  grafana,
+  pagerduty,
+  pagerduty_changes,
+  datadog,
+  cloudwatch,
+  azure_monitor,
+  gcp,
+  zabbix,
+  sentry,
+  new_relic,
+  dynatrace,
   github,
   changes
 };
-inline constexpr int kDoors = 7;
+inline constexpr int kDoors = static_cast<int>(Door::changes) + 1;
 std::string_view word(Door door);
 
 enum class RefusedWhy : std::uint8_t {

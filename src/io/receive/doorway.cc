@@ -29,6 +29,14 @@ absl::StatusOr<std::string> principal_of(const Doorway& doorway, std::string_vie
   return unauthenticated("this token is not known: check it against doors.tokens in nightjar.yaml");
 }
 
+absl::Status refuse_web_pages(const Doorway& doorway, const HttpRequest& request) {
+  // Browsers say so themselves; no sender of telemetry does.
+  if (!doorway.tokens.empty() || request.header("origin").empty()) return absl::OkStatus();
+  return permission_denied(
+      "a web page of {} may not send here; doors are for machines: configure doors.tokens to let it in",
+      cut(request.header("origin"), 100));
+}
+
 void set_retry_after(const Doorway& doorway, HttpAnswer& answer) {
   if (answer.status != 503) return;
   const double pressure = static_cast<double>(doorway.budget.used_bytes()) /
@@ -41,13 +49,7 @@ Route door_route(Doorway& doorway, Door door, std::string method, std::string pa
                  HttpHandler handle, std::function<HttpAnswer(const HttpRequest&, const absl::Status&)> refuse) {
   Route route{std::move(method), std::move(pattern), std::move(handle), body_limit_bytes, {}, {}};
   route.admit = [&doorway](const HttpRequest& request) -> absl::Status {
-    // Without tokens the loopback address is the only guard, and any web page open on this machine can post to it.
-    // Browsers say so themselves; no sender of telemetry does.
-    if (doorway.tokens.empty() && !request.header("origin").empty()) {
-      return permission_denied(
-          "a web page of {} may not send here; doors are for machines: configure doors.tokens to let it in",
-          cut(request.header("origin"), 100));
-    }
+    if (absl::Status status = refuse_web_pages(doorway, request); !status.ok()) return status;
     return principal_of(doorway, request.bearer_token()).status();
   };
   route.refuse = [&doorway, door, refuse = std::move(refuse)](const HttpRequest& request, const absl::Status& status) {

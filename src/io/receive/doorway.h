@@ -42,6 +42,10 @@ struct Doorway {
 // otherwise. Takes the same time wherever a token differs.
 absl::StatusOr<std::string> principal_of(const Doorway& doorway, std::string_view bearer_token);
 
+// PERMISSION_DENIED for a web page when no tokens are configured: then the loopback address is the only guard, and a
+// page open on this machine could post to it. Every door asks this first.
+absl::Status refuse_web_pages(const Doorway& doorway, const HttpRequest& request);
+
 // An HTTP route of a door: asks for a token before the body, counts and keeps what is refused, and says it in the
 // door's own words (`refuse`; answer_for when empty).
 Route door_route(Doorway& doorway, Door door, std::string method, std::string pattern, std::size_t body_limit_bytes,

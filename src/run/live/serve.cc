@@ -72,6 +72,7 @@ class Serving {
   ByteBudget budget_{kBodiesInMemory};
   EngineConfig config_;  // as last applied, with hand's runbooks
   std::string link_secret_, github_secret_;
+  AlertDoorSettings alert_doors_;
   std::map<std::string, std::unique_ptr<Destination>> destinations_;
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<Records> records_;
@@ -109,6 +110,9 @@ absl::Status Serving::open() {
     if (!github.ok()) return github.status();
     github_secret_ = *std::move(github);
   }
+  auto alert_doors = alert_door_settings(settings_.alert_doors);
+  if (!alert_doors.ok()) return alert_doors.status();
+  alert_doors_ = *std::move(alert_doors);
   auto destinations = make_destinations(settings_, clock_);
   if (!destinations.ok()) return destinations.status();
   destinations_ = *std::move(destinations);
@@ -149,9 +153,8 @@ absl::Status Serving::open_doors() {
   read_pool_ = std::make_unique<WorkPool>(2, 512);
   // Commands wait here until the engine has applied them: pages and the kill switch do not wait behind that.
   command_pool_ = std::make_unique<WorkPool>(8, 512);
-  doorway_.reset(
-      new Doorway{*sequencer_, clock_, ledger_, status_, *signal_pool_, *control_pool_, budget_, Limits{}, {}});
-  for (const TokenSettings& token : settings_.door_tokens) doorway_->tokens.push_back({token.name, token.token_sha256});
+  doorway_.reset(new Doorway{*sequencer_, clock_, ledger_, status_, *signal_pool_, *control_pool_, budget_, Limits{},
+                             door_tokens(settings_)});
 
   Router otlp;
   add_otlp_http_routes(otlp, *doorway_);
@@ -165,7 +168,7 @@ absl::Status Serving::open_doors() {
 
   Router router;
   add_remote_write_route(router, *doorway_);
-  add_alert_routes(router, *doorway_);
+  add_alert_routes(router, *doorway_, alert_doors_);
   const auto change_of = [this](const std::string& key) -> std::optional<ChangeId> {
     const auto change = records_->change_with_key(key);
     return change.ok() ? std::optional(change->id) : std::nullopt;

@@ -11,6 +11,8 @@
 #include "base/hash.h"
 #include "base/text.h"
 #include "io/send/destinations.h"
+#include "io/send/egress.h"
+#include "wire/alerts/sns.h"
 
 namespace nightjar {
 
@@ -78,6 +80,37 @@ absl::StatusOr<std::map<std::string, std::unique_ptr<Destination>>> make_destina
     destinations.emplace(from.name, *std::move(made));
   }
   return destinations;
+}
+
+std::vector<DoorToken> door_tokens(const Settings& settings) {
+  std::vector<DoorToken> tokens;
+  for (const DoorTokenSettings& token : settings.door_tokens) tokens.push_back({token.name, token.token_sha256});
+  return tokens;
+}
+
+namespace {
+
+absl::StatusOr<std::string> fetch_from_sns(const std::string& url) {
+  if (!is_sns_url(url)) return permission_denied("not an address of SNS: nothing was fetched");
+  HttpCall call;
+  call.url = url;
+  auto reply = call_destination(Egress{}, std::move(call));
+  if (!reply.ok()) return reply.status();
+  return std::move(reply->body);
+}
+
+}  // namespace
+
+absl::StatusOr<AlertDoorSettings> alert_door_settings(const AlertDoorsPart& part) {
+  AlertDoorSettings doors;
+  doors.cloudwatch_topics = part.cloudwatch_topics;
+  doors.cloudwatch_confirm = part.cloudwatch_confirm;
+  doors.fetch_from_sns = fetch_from_sns;
+  if (part.sentry_secret_file.empty()) return doors;
+  auto secret = read_secret(part.sentry_secret_file, "the client secret of Sentry's integration");
+  if (!secret.ok()) return secret.status();
+  doors.sentry_secret = *std::move(secret);
+  return doors;
 }
 
 }  // namespace nightjar

@@ -1,5 +1,6 @@
 // run/live/serve_parts.h
-// Pieces of serve's start that read files: data directory, secrets, destinations. Internal to run/live.
+// Pieces of serve's start that read files: data directory, secrets, destinations, what the doors ask for. Internal to
+// run/live.
 #pragma once
 
 #include <map>
@@ -9,6 +10,7 @@
 #include <absl/status/statusor.h>
 
 #include "io/net/clock.h"
+#include "io/receive/alert_doors.h"
 #include "io/send/destination.h"
 #include "run/setup/settings.h"
 
@@ -22,5 +24,10 @@ absl::StatusOr<std::string> read_secret(const std::string& path, std::string_vie
 absl::StatusOr<std::string> link_secret(const std::string& data_dir);
 absl::StatusOr<std::map<std::string, std::unique_ptr<Destination>>> make_destinations(const Settings& settings,
                                                                                       const Clock& clock);
+// Who may send to the doors.
+std::vector<DoorToken> door_tokens(const Settings& settings);
+// The secrets of the alert doors, read from their files; documents of Amazon SNS come over the same guarded way out as
+// destinations (io/send/egress), from SNS's own hosts only.
+absl::StatusOr<AlertDoorSettings> alert_door_settings(const AlertDoorsPart& part);
 
 }  // namespace nightjar

@@ -1,19 +1,13 @@
-#include <filesystem>
 #include <set>
 
 #include "base/text.h"
 #include "io/net/http_server.h"
+#include "run/setup/read_doors.h"
 #include "run/setup/read_policies.h"
 #include "run/setup/settings.h"
 
 namespace nightjar {
 namespace {
-
-// Relative to the file's own folder, so that a config directory can be moved as a whole.
-std::string resolve(const std::string& file, const std::string& path) {
-  if (path.empty() || path.front() == '/') return path;
-  return (std::filesystem::absolute(file).parent_path() / path).lexically_normal().string();
-}
 
 template <class Read>
 void each(YamlReader& reader, const YAML::Node& list, std::string_view what, Read read) {
@@ -35,44 +29,6 @@ void read_listen(YamlReader& reader, const YAML::Node& node, Settings& settings)
   address("http", settings.http);
   address("otlp_http", settings.otlp_http);
   address("otlp_grpc", settings.otlp_grpc);
-}
-
-std::string read_token_hash(YamlReader& reader, const YAML::Node& node) {
-  std::string hash = reader.required_text(node, "token_sha256");
-  if (reader.status().ok() && (hash.size() != 64 || hash.find_first_not_of("0123456789abcdef") != std::string::npos))
-    reader.fail(node["token_sha256"],
-                "token_sha256 is the SHA-256 of the token as 64 hex digits: printf %s TOKEN | sha256sum");
-  return hash;
-}
-
-void read_doors(YamlReader& reader, const YAML::Node& node, Settings& settings) {
-  if (!node || !reader.mapping(node, {"tokens", "github"})) return;
-  each(reader, node["tokens"], "doors.tokens", [&](const YAML::Node& token) {
-    if (!reader.mapping(token, {"name", "token_sha256"})) return;
-    settings.door_tokens.push_back({reader.required_text(token, "name"), read_token_hash(reader, token)});
-  });
-  if (const YAML::Node github = node["github"]; github && reader.mapping(github, {"secret_file"}))
-    settings.github_secret_file = resolve(settings.file, reader.text(github, "secret_file"));
-}
-
-bool is_loopback(std::string_view host) {
-  return host == "localhost" || host == "::1" || host == "[::1]" || host.substr(0, 4) == "127.";
-}
-
-// An address other machines can reach without a token: anybody could write what they like into it.
-void refuse_open_doors(YamlReader& reader, const YAML::Node& root, const Settings& settings) {
-  if (!settings.door_tokens.empty()) return;
-  const std::pair<const char*, const std::string&> doors[] = {
-      {"http", settings.http}, {"otlp_http", settings.otlp_http}, {"otlp_grpc", settings.otlp_grpc}};
-  for (const auto& [key, address] : doors) {
-    const auto parsed = parse_host_port(address);
-    if (!parsed.ok() || is_loopback(parsed->host)) continue;
-    reader.fail(
-        root["listen"][key],
-        fmt::format("{} can be reached from other machines and no token guards it; add: doors: {{tokens: [{{name: "
-                    "collector, token_sha256: HASH}}]}} with HASH from: printf %s TOKEN | sha256sum",
-                    address));
-  }
 }
 
 void read_people(YamlReader& reader, const YAML::Node& list, Settings& settings) {
@@ -110,7 +66,7 @@ void read_destinations(YamlReader& reader, const YAML::Node& list, Settings& set
     destination.smtp = reader.text(node, "smtp");
     destination.from = reader.text(node, "from");
     destination.to = reader.texts(node, "to");
-    destination.token_file = resolve(settings.file, reader.text(node, "token_file"));
+    destination.token_file = resolve_path(settings.file, reader.text(node, "token_file"));
     destination.allow_private = reader.text(node, "allow_private", "false") == "true";
     if (destination.kind == DestinationKind::email ? destination.smtp.empty() || destination.to.empty()
                                                    : destination.url.empty())
@@ -162,11 +118,11 @@ void read_services(YamlReader& reader, const YAML::Node& services, const YAML::N
 }
 
 void read_hand(YamlReader& reader, const YAML::Node& node, Settings& settings) {
-  settings.hand.socket = resolve(settings.file, settings.data_dir + "/hand/hand.sock");
+  settings.hand.socket = resolve_path(settings.file, settings.data_dir + "/hand/hand.sock");
   if (!node || !reader.mapping(node, {"socket", "catalogue", "budget"})) return;
   if (const std::string socket = reader.text(node, "socket"); !socket.empty())
-    settings.hand.socket = resolve(settings.file, socket);
-  settings.hand.catalogue = resolve(settings.file, reader.text(node, "catalogue"));
+    settings.hand.socket = resolve_path(settings.file, socket);
+  settings.hand.catalogue = resolve_path(settings.file, reader.text(node, "catalogue"));
   if (const YAML::Node budget = node["budget"]; budget && reader.mapping(budget, {"actions_per_15m"}))
     settings.hand.actions_per_15m = static_cast<int>(read_number(reader, budget, "actions_per_15m", 3, 0, 100));
 }
@@ -181,7 +137,7 @@ absl::StatusOr<Settings> read_settings(const std::string& path) {
   if (!reader.status().ok()) return reader.status();
   if (reader.mapping(root, {"data_dir", "listen", "public_url", "lanes", "environment", "people", "doors", "services",
                             "slos", "destinations", "routes", "hand", "policies"})) {
-    settings.data_dir = resolve(path, reader.text(root, "data_dir", "data"));
+    settings.data_dir = resolve_path(path, reader.text(root, "data_dir", "data"));
     read_listen(reader, root["listen"], settings);
     settings.public_url = reader.text(root, "public_url", "http://" + settings.http);
     settings.lanes = static_cast<int>(read_number(reader, root, "lanes", 2, 1, 64));
@@ -189,7 +145,7 @@ absl::StatusOr<Settings> read_settings(const std::string& path) {
     settings.engine.public_url = settings.public_url;
     read_people(reader, root["people"], settings);
     read_doors(reader, root["doors"], settings);
-    if (reader.status().ok()) refuse_open_doors(reader, root, settings);
+    refuse_open_doors(reader, root, settings);
     read_services(reader, root["services"], root["slos"], settings.engine);
     read_destinations(reader, root["destinations"], settings);
     read_routes(reader, root["routes"], settings);

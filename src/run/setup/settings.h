@@ -20,10 +20,17 @@ struct PersonSettings {
   std::vector<std::string> roles;  // viewer, responder, operator, admin
 };
 
-// A machine that sends telemetry, alerts or changes; its name is journalled with what it sends.
-struct TokenSettings {
+// Who may send to the doors; its name is journalled with what it sends.
+struct DoorTokenSettings {
   std::string name;
   std::string token_sha256;  // hex
+};
+
+// Doors of alerts that ask for more than a token.
+struct AlertDoorsPart {
+  std::string sentry_secret_file;              // "": the Sentry door answers 403 and says why
+  std::vector<std::string> cloudwatch_topics;  // ARNs of SNS topics; empty: the same for messages of SNS
+  bool cloudwatch_confirm = false;             // confirm their subscriptions by ourselves
 };
 
 enum class DestinationKind { slack, email, github_issues, webhook };
@@ -53,8 +60,9 @@ struct Settings {
   std::string public_url;
   int lanes = 2;
   std::vector<PersonSettings> people;
-  std::vector<TokenSettings> door_tokens;  // empty: senders of this machine only, and without a token
-  std::string github_secret_file;          // "" : the GitHub door answers 403 and says why
+  std::vector<DoorTokenSettings> door_tokens;  // empty: senders of this machine only, and without a token
+  std::string github_secret_file;              // "" : the GitHub door answers 403 and says why
+  AlertDoorsPart alert_doors;
   std::vector<DestinationSettings> destinations;
   HandSettingsPart hand;
   EngineConfig engine;  // without runbooks: hand tells those

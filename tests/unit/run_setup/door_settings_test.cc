@@ -1,0 +1,78 @@
+// `doors` of nightjar.yaml: who may send, and what the doors of alerts ask for.
+#include <unistd.h>
+
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+
+#include "base/text.h"
+#include "run/setup/settings.h"
+
+namespace nightjar {
+namespace {
+
+using ::testing::EndsWith;
+using ::testing::HasSubstr;
+
+class DoorSettings : public ::testing::Test {
+ protected:
+  DoorSettings() {
+    std::string pattern = (std::filesystem::temp_directory_path() / "nightjar-settings-XXXXXX").string();
+    folder_ = ::mkdtemp(pattern.data());
+  }
+  ~DoorSettings() override { std::filesystem::remove_all(folder_); }
+
+  absl::StatusOr<Settings> read(const std::string& yaml) {
+    std::ofstream(folder_ + "/nightjar.yaml") << yaml;
+    return read_settings(folder_ + "/nightjar.yaml");
+  }
+  std::string error(const std::string& yaml) {
+    const auto settings = read(yaml);
+    EXPECT_EQ(settings.status().code(), absl::StatusCode::kInvalidArgument) << yaml;
+    return std::string(message_of(settings.status()));
+  }
+
+  std::string folder_;
+};
+
+TEST_F(DoorSettings, AllOfThem) {
+  const auto settings = read(
+      "doors:\n  github: {secret_file: secrets/github}\n  sentry: {secret_file: secrets/sentry}\n"
+      "  cloudwatch:\n    topics: [\"arn:aws:sns:eu-west-1:123456789012:alarms\"]\n    confirm: true\n"
+      "  tokens: [{name: prod-grafana, token_sha256: " +
+      std::string(64, 'a') + "}]\n");
+  ASSERT_TRUE(settings.ok()) << message_of(settings.status());
+  EXPECT_EQ(settings->alert_doors.sentry_secret_file, folder_ + "/secrets/sentry");
+  EXPECT_EQ(settings->github_secret_file, folder_ + "/secrets/github");
+  EXPECT_EQ(settings->alert_doors.cloudwatch_topics,
+            std::vector<std::string>{"arn:aws:sns:eu-west-1:123456789012:alarms"});
+  EXPECT_TRUE(settings->alert_doors.cloudwatch_confirm);
+  ASSERT_EQ(settings->door_tokens.size(), 1u);
+  EXPECT_EQ(settings->door_tokens[0].name, "prod-grafana");
+}
+
+TEST_F(DoorSettings, NothingSaidIsClosed) {
+  const auto settings = read("doors: {}\n");
+  ASSERT_TRUE(settings.ok()) << message_of(settings.status());
+  EXPECT_TRUE(settings->alert_doors.sentry_secret_file.empty());
+  EXPECT_TRUE(settings->alert_doors.cloudwatch_topics.empty());
+  EXPECT_FALSE(settings->alert_doors.cloudwatch_confirm);
+  EXPECT_TRUE(settings->door_tokens.empty());
+}
+
+TEST_F(DoorSettings, MistakesHaveALineAndAColumn) {
+  EXPECT_THAT(error("doors:\n  sentri: {secret_file: x}\n"),
+              HasSubstr(":2:3: unknown key \"sentri\"; did you mean \"sentry\"?"));
+  EXPECT_THAT(error("doors:\n  cloudwatch:\n    topics: [alarms]\n"),
+              HasSubstr(":3:14: \"alarms\" is not the ARN of an SNS topic"));
+  EXPECT_THAT(error("doors:\n  cloudwatch: {confirm: true}\n"), HasSubstr(":2:15: doors.cloudwatch needs topics"));
+  EXPECT_THAT(error("doors:\n  cloudwatch: {topics: [\"arn:aws:sns:x:123456789012:a\"], confirm: perhaps}\n"),
+              HasSubstr("confirm must be true or false"));
+  EXPECT_THAT(error("doors:\n  sentry: {}\n"), HasSubstr("secret_file"));
+  EXPECT_THAT(error("doors:\n  tokens:\n  - {name: a, token_sha256: nj_abc}\n"),
+              HasSubstr(":3:29: token_sha256 is the SHA-256"));
+  EXPECT_THAT(error("doors:\n  tokens: {name: a}\n"), EndsWith("doors.tokens must be a list"));
+}
+
+}  // namespace
+}  // namespace nightjar
