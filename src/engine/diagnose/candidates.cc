@@ -20,7 +20,7 @@ void add_changes(const World& world, const Incident& incident, const std::set<Se
                  std::vector<Candidate>& out) {
   for (const auto& [id, change] : world.changes) {
     const ChangeEvent& event = change.event;
-    if (event.kind == ChangeKind::push || event.caused_by) continue;
+    if (event.kind == ChangeKind::push || event.caused_by || event.service.empty()) continue;
     // The onset is an estimate: a change up to a minute after it may still have come first.
     if (event.started_at > incident.onset + minutes(1) || incident.onset - event.started_at > kChangeWindow) continue;
     Candidate candidate;

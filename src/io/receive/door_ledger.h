@@ -25,9 +25,17 @@ enum class Door : std::uint8_t {
   alertmanager_api,
   alertmanager_webhook,
   github,
-  changes
+  changes,
+  gitlab,
+  gitea,
+  jenkins,
+  argocd,
+  flux,
+  cdevents,
+  jira,
+  servicenow
 };
-inline constexpr int kDoors = 7;
+inline constexpr int kDoors = 15;
 std::string_view word(Door door);
 
 enum class RefusedWhy : std::uint8_t {

@@ -108,11 +108,28 @@ void read_routes(YamlReader& reader, const YAML::Node& list, Settings& settings)
   });
 }
 
+// Each door has one secret: a key that the sender signs with, or a token that it shows.
+void read_doors(YamlReader& reader, const YAML::Node& doors, Settings& settings) {
+  constexpr std::pair<std::string_view, std::string_view> kDoorKeys[] = {
+      {"github", "secret_file"},  {"gitlab", "token_file"}, {"gitea", "secret_file"},
+      {"jenkins", "token_file"},  {"argocd", "token_file"}, {"flux", "secret_file"},
+      {"cdevents", "token_file"}, {"jira", "secret_file"},  {"servicenow", "token_file"}};
+  if (!doors || !reader.mapping(doors, {"github", "gitlab", "gitea", "jenkins", "argocd", "flux", "cdevents", "jira",
+                                        "servicenow"}))
+    return;
+  for (const auto& [door, key] : kDoorKeys) {
+    const YAML::Node node = doors[std::string(door)];
+    if (node && reader.mapping(node, {key}))
+      settings.door_secret_files[std::string(door)] = resolve(settings.file, reader.required_text(node, key));
+  }
+}
+
 void read_services(YamlReader& reader, const YAML::Node& services, const YAML::Node& slos, EngineConfig& engine) {
   each(reader, services, "services", [&](const YAML::Node& node) {
-    if (!reader.mapping(node, {"name", "owner", "tier", "repository"})) return;
+    if (!reader.mapping(node, {"name", "owner", "tier", "repository", "deployed_as"})) return;
     engine.services.push_back({ServiceName{reader.required_text(node, "name")}, reader.text(node, "owner"),
-                               reader.text(node, "repository"), read_number(reader, node, "tier", 0.5, 0.25, 1)});
+                               reader.text(node, "repository"), read_number(reader, node, "tier", 0.5, 0.25, 1),
+                               reader.texts(node, "deployed_as")});
   });
   each(reader, slos, "slos", [&](const YAML::Node& node) {
     if (!reader.mapping(node, {"name", "service", "objective", "window"})) return;
@@ -155,9 +172,7 @@ absl::StatusOr<Settings> read_settings(const std::string& path) {
     settings.engine.environment = reader.text(root, "environment", "production");
     settings.engine.public_url = settings.public_url;
     read_people(reader, root["people"], settings);
-    if (const YAML::Node doors = root["doors"]; doors && reader.mapping(doors, {"github"}))
-      if (const YAML::Node github = doors["github"]; github && reader.mapping(github, {"secret_file"}))
-        settings.github_secret_file = resolve(path, reader.text(github, "secret_file"));
+    read_doors(reader, root["doors"], settings);
     read_services(reader, root["services"], root["slos"], settings.engine);
     read_destinations(reader, root["destinations"], settings);
     read_routes(reader, root["routes"], settings);

@@ -47,7 +47,8 @@ struct Settings {
   std::string public_url;
   int lanes = 2;
   std::vector<PersonSettings> people;
-  std::string github_secret_file;  // "" : the GitHub door answers 403 and says why
+  // Of the webhook doors, by Door's word: the file that holds the secret. A door without one answers 403 and says why.
+  std::map<std::string, std::string> door_secret_files;
   std::vector<DestinationSettings> destinations;
   HandSettingsPart hand;
   EngineConfig engine;  // without runbooks: hand tells those
