@@ -118,8 +118,11 @@ void place(World& world, Ticket& ticket) {
   if (Incident* incident = our_incident_of(world, ticket.event)) {
     ticket.ours = true;
     ticket.incident = incident->id;
-    if (incident->ticket) incident->ticket->state = ticket.event.resolved ? "resolved" : "open";
-    world.touched_incidents.insert(incident->id);
+    // Anybody can copy our mark into a ticket; only the one at our URL says how ours stands.
+    if (incident->ticket && incident->ticket->url == ticket.event.url) {
+      incident->ticket->state = ticket.event.resolved ? "resolved" : "open";
+      world.touched_incidents.insert(incident->id);
+    }
   } else if (!ticket.incident) {
     Incident* about = incident_of(world, ticket);
     if (about == nullptr) return;
