@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "engine/account/data_quality.h"
 #include "engine/correlate/symptoms.h"
+#include "engine/correlate/tickets.h"
 #include "engine/diagnose/changes.h"
 #include "engine/diagnose/diagnose.h"
 #include "engine/remediate/remediator.h"
@@ -24,6 +25,7 @@ void DecisionEngine::begin(const Input& input) {
   world_.touched_changes.clear();
   world_.touched_incidents.clear();
   world_.touched_actions.clear();
+  world_.touched_tickets.clear();
   dispatches_.clear();
 }
 
@@ -38,6 +40,7 @@ Effects DecisionEngine::close_window(const Input& input, WindowRollups rollups, 
   world_.judgement = judgement;
   correlator_.take(world_, symptoms_of_changes(world_));
   correlator_.take(world_, symptoms_of_window(world_));
+  place_waiting_tickets(world_);
   for (auto& [id, incident] : world_.incidents) {
     // What was acted on stays the cause: once the remedy works there is nothing left to see of it.
     const bool acted_on = std::any_of(incident.actions.begin(), incident.actions.end(), [&](ActionId action) {
@@ -58,6 +61,7 @@ Effects DecisionEngine::step(const Input& input) {
                  [&](const SignalsArrived&) { CHECK(!"signals go to the lanes"); },
                  [&](const AlertsArrived& arrived) { take_alerts(arrived); },
                  [&](const ChangeArrived& arrived) { take_change(world_, arrived.event); },
+                 [&](const TicketArrived& arrived) { take_ticket(world_, arrived.event); },
                  [&](const CommandArrived& arrived) {
                    take_command(arrived.command);
                    if (const auto* kill = std::get_if<SetKillSwitch>(&arrived.command.what))
@@ -99,6 +103,7 @@ Effects DecisionEngine::finish(Effects effects) {
   for (const ChangeId id : world_.touched_changes) effects.push_back(SaveChange{world_.changes.at(id)});
   for (const IncidentId id : world_.touched_incidents) effects.push_back(SaveIncident{world_.incidents.at(id)});
   for (const ActionId id : world_.touched_actions) effects.push_back(SaveAction{world_.actions.at(id)});
+  for (const TicketId id : world_.touched_tickets) effects.push_back(SaveTicket{world_.tickets.at(id)});
   for (const ActionId id : dispatches_) effects.push_back(DispatchAction{world_.actions.at(id)});
   for (const Delivery& delivery : deliveries) effects.push_back(Deliver{delivery});
   return effects;

@@ -13,7 +13,17 @@ namespace nightjar {
 
 enum class ChangeKind : std::uint8_t { deploy, config, flag, migration, scaling, push };
 enum class ChangeStatus : std::uint8_t { running, succeeded, failed };
-enum class ChangeSource : std::uint8_t { github, api, observed };  // observed: a new service.version began to serve
+enum class ChangeSource : std::uint8_t {
+  github,
+  api,
+  observed,  // a new service.version began to serve
+  gitlab,
+  gitea,
+  jenkins,
+  argocd,
+  flux,
+  cdevents
+};
 enum class WatchVerdict : std::uint8_t { watching, harmful, no_harm, inconclusive };
 enum class WatchDesign : std::uint8_t { none, concurrent_control, before_after };
 std::string_view word(ChangeKind kind);
@@ -30,7 +40,9 @@ struct ChangeEvent {
   ChangeKind kind = ChangeKind::deploy;
   ChangeSource source = ChangeSource::api;
   ChangeStatus status = ChangeStatus::running;
-  ServiceName service;  // may be empty for a push that names only a repository
+  ServiceName service;  // empty when the message names only a repository or an application: the engine finds it
+  // What the sender calls the thing it deploys: an Argo CD or Flux application, a Jenkins job, a CDEvents subject.
+  std::string application;
   std::string version, previous_version;
   std::string commit, repository, author, environment, url, title;
   std::optional<ActionId> caused_by;  // one of our own actions

@@ -18,6 +18,9 @@ struct ServiceConfig {
   ServiceName service;
   std::string owner, repository;
   double tier = 0.5;  // 0.25, 0.5, 0.75, 1
+  // What deploy tools call it: Argo CD and Flux applications, Jenkins jobs, more repositories. A '*' at the end takes
+  // whatever follows.
+  std::vector<std::string> deployed_as;
 };
 
 struct SloConfig {

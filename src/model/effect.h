@@ -12,6 +12,7 @@
 #include "model/incident.h"
 #include "model/notification.h"
 #include "model/rollup.h"
+#include "model/ticket.h"
 
 namespace nightjar {
 
@@ -23,6 +24,9 @@ struct SaveChange {
 };
 struct SaveAction {
   Action action;
+};
+struct SaveTicket {
+  Ticket ticket;
 };
 struct DispatchAction {
   Action action;
@@ -40,7 +44,8 @@ struct CloseWindow {
   WindowJudgement judgement;
 };
 
-using Effect = std::variant<SaveIncident, SaveChange, SaveAction, DispatchAction, Deliver, KillSwitchSet, CloseWindow>;
+using Effect =
+    std::variant<SaveIncident, SaveChange, SaveAction, DispatchAction, Deliver, KillSwitchSet, CloseWindow, SaveTicket>;
 using Effects = std::vector<Effect>;
 
 }  // namespace nightjar

@@ -22,6 +22,9 @@ struct SymptomTag {
 struct NotificationTag {
   static constexpr std::string_view prefix = "ntf";
 };
+struct TicketTag {
+  static constexpr std::string_view prefix = "tkt";
+};
 struct PatternTag {
   static constexpr std::string_view prefix = "pat";
 };  // hash of service and canonical form
@@ -37,6 +40,7 @@ using ChangeId = Id<ChangeTag>;
 using ActionId = Id<ActionTag>;
 using SymptomId = Id<SymptomTag>;
 using NotificationId = Id<NotificationTag>;
+using TicketId = Id<TicketTag>;
 using PatternId = Id<PatternTag>;
 using StatementId = Id<StatementTag>;
 using SeriesId = Id<SeriesTag>;

@@ -17,6 +17,7 @@
 #include "model/ids.h"
 #include "model/notification.h"
 #include "model/signals.h"
+#include "model/ticket.h"
 
 namespace nightjar {
 
@@ -32,6 +33,9 @@ struct AlertsArrived {
 };
 struct ChangeArrived {
   ChangeEvent event;
+};
+struct TicketArrived {
+  TicketEvent event;
 };
 struct CommandArrived {
   Command command;
@@ -51,7 +55,7 @@ struct ConfigApplied {
 };
 
 using InputBody = std::variant<Tick, SignalsArrived, AlertsArrived, ChangeArrived, CommandArrived, ActionReported,
-                               DeliveryReported, HandPresence, ConfigApplied>;
+                               DeliveryReported, HandPresence, ConfigApplied, TicketArrived>;
 
 struct Input {
   Sequence sequence = 0;

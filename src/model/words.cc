@@ -99,6 +99,48 @@ std::string_view word(ChangeSource source) {
       return "api";
     case ChangeSource::observed:
       return "observed";
+    case ChangeSource::gitlab:
+      return "gitlab";
+    case ChangeSource::gitea:
+      return "gitea";
+    case ChangeSource::jenkins:
+      return "jenkins";
+    case ChangeSource::argocd:
+      return "argocd";
+    case ChangeSource::flux:
+      return "flux";
+    case ChangeSource::cdevents:
+      return "cdevents";
+  }
+  return {};
+}
+
+std::string_view word(TicketSystem system) {
+  switch (system) {
+    case TicketSystem::jira:
+      return "jira";
+    case TicketSystem::servicenow:
+      return "servicenow";
+    case TicketSystem::github:
+      return "github";
+    case TicketSystem::gitea:
+      return "gitea";
+  }
+  return {};
+}
+
+std::string_view word(TicketNews news) {
+  switch (news) {
+    case TicketNews::opened:
+      return "opened";
+    case TicketNews::updated:
+      return "updated";
+    case TicketNews::commented:
+      return "commented";
+    case TicketNews::resolved:
+      return "resolved";
+    case TicketNews::reopened:
+      return "reopened";
   }
   return {};
 }

@@ -12,6 +12,7 @@
 #include "model/incident.h"
 #include "model/notification.h"
 #include "model/rollup.h"
+#include "model/ticket.h"
 
 namespace nightjar {
 

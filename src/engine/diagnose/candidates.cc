@@ -20,7 +20,7 @@ void add_changes(const World& world, const Incident& incident, const std::set<Se
                  std::vector<Candidate>& out) {
   for (const auto& [id, change] : world.changes) {
     const ChangeEvent& event = change.event;
-    if (event.kind == ChangeKind::push || event.caused_by) continue;
+    if (event.kind == ChangeKind::push || event.caused_by || event.service.empty()) continue;
     // The onset is an estimate and may lie minutes early. What came after the trouble was noticed cannot be the cause;
     // what came between the two loses weight with every minute, and needs evidence of its own.
     if (event.started_at > incident.opened_at || incident.onset - event.started_at > kChangeWindow) continue;

@@ -17,6 +17,7 @@
 #include "model/config.h"
 #include "model/incident.h"
 #include "model/input.h"
+#include "model/ticket.h"
 
 namespace nightjar {
 
@@ -46,12 +47,14 @@ struct World {
   std::map<ChangeId, Change> changes;        // diagnose/changes, diagnose/change_watch
   std::map<IncidentId, Incident> incidents;  // correlate opens and closes, diagnose explains
   std::map<ActionId, Action> actions;        // remediate
+  std::map<TicketId, Ticket> tickets;        // correlate/tickets; the newest 5,000
   IdSource ids;
 
   // Things that changed during this step and are to be saved as Effects, in id order. Rooms mark; DecisionEngine emits.
   std::set<ChangeId> touched_changes;
   std::set<IncidentId> touched_incidents;
   std::set<ActionId> touched_actions;
+  std::set<TicketId> touched_tickets;
 
   double tier_of(const ServiceName& service) const;  // 0.5 when the operator said nothing
   const Change* change(ChangeId id) const;           // nullptr: unknown

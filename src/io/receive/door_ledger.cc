@@ -42,6 +42,22 @@ std::string_view word(Door door) {
       return "github";
     case Door::changes:
       return "changes";
+    case Door::gitlab:
+      return "gitlab";
+    case Door::gitea:
+      return "gitea";
+    case Door::jenkins:
+      return "jenkins";
+    case Door::argocd:
+      return "argocd";
+    case Door::flux:
+      return "flux";
+    case Door::cdevents:
+      return "cdevents";
+    case Door::jira:
+      return "jira";
+    case Door::servicenow:
+      return "servicenow";
   }
   return "";
 }

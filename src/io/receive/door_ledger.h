@@ -36,9 +36,17 @@ enum class Door : std::uint8_t {
   new_relic,
   dynatrace,
   github,
-  changes
+  changes,
+  gitlab,
+  gitea,
+  jenkins,
+  argocd,
+  flux,
+  cdevents,
+  jira,
+  servicenow
 };
-inline constexpr int kDoors = static_cast<int>(Door::changes) + 1;
+inline constexpr int kDoors = static_cast<int>(Door::servicenow) + 1;
 std::string_view word(Door door);
 
 enum class RefusedWhy : std::uint8_t {

@@ -36,7 +36,9 @@ absl::StatusOr<Json> read_incident(const ApiSources& sources, const HttpRequest&
   if (!incident.ok()) return incident.status();
   auto actions = sources.records.actions_of(incident->id);
   if (!actions.ok()) return actions.status();
-  return api_incident(*incident, *actions);
+  auto tickets = sources.records.tickets_of(incident->id);
+  if (!tickets.ok()) return tickets.status();
+  return api_incident(*incident, *actions, *tickets);
 }
 
 std::string_view notification_kind(const EngineConfig& config, const std::string& destination) {
@@ -100,6 +102,10 @@ void add_lists(Router& router, const Sources& sources) {
                  list_in_range(
                      sources, "actions",
                      [&records](TimeRange range, int limit) { return records.actions(range, limit); }, api_action));
+  add_read_route(router, sources->pool, "/api/v1/tickets",
+                 list_in_range(
+                     sources, "tickets",
+                     [&records](TimeRange range, int limit) { return records.tickets(range, limit); }, api_ticket));
   add_read_route(router, sources->pool, "/api/v1/notifications",
                  list_in_range(
                      sources, "notifications",

@@ -18,6 +18,7 @@
 #include "io/receive/otlp_grpc.h"
 #include "io/receive/otlp_http.h"
 #include "io/receive/remote_write.h"
+#include "io/receive/webhook_doors.h"
 #include "io/send/outbox.h"
 #include "io/serve/api.h"
 #include "io/serve/commands.h"
@@ -34,8 +35,8 @@ namespace nightjar {
 namespace {
 
 constexpr std::size_t kBodiesInMemory = 256u << 20;
-constexpr RecordCodec kDocuments = {encode_incident, encode_change, encode_action, encode_delivery,
-                                    decode_incident, decode_change, decode_action, decode_delivery};
+constexpr RecordCodec kDocuments = {encode_incident, encode_change, encode_action, encode_delivery, encode_ticket,
+                                    decode_incident, decode_change, decode_action, decode_delivery, decode_ticket};
 
 // Everything that lives while serve runs, in the order it is made; it goes in the opposite one.
 class Serving {
@@ -71,7 +72,8 @@ class Serving {
   DoorLedger ledger_;
   ByteBudget budget_{kBodiesInMemory};
   EngineConfig config_;  // as last applied, with hand's runbooks
-  std::string link_secret_, github_secret_;
+  std::string link_secret_;
+  WebhookSecrets webhook_secrets_;
   AlertDoorSettings alert_doors_;
   std::map<std::string, std::unique_ptr<Destination>> destinations_;
   std::unique_ptr<Journal> journal_;
@@ -105,10 +107,12 @@ absl::Status Serving::open() {
   auto secret = link_secret(settings_.data_dir);
   if (!secret.ok()) return secret.status();
   link_secret_ = *std::move(secret);
-  if (!settings_.github_secret_file.empty()) {
-    auto github = read_secret(settings_.github_secret_file, "the secret of GitHub's webhook");
-    if (!github.ok()) return github.status();
-    github_secret_ = *std::move(github);
+  for (const Door door : kWebhookDoors) {
+    const auto file = settings_.door_secret_files.find(std::string(word(door)));
+    if (file == settings_.door_secret_files.end()) continue;
+    auto opened = read_secret(file->second, fmt::format("the secret of doors.{}", word(door)));
+    if (!opened.ok()) return opened.status();
+    webhook_secrets_[door] = *std::move(opened);
   }
   auto alert_doors = alert_door_settings(settings_.alert_doors);
   if (!alert_doors.ok()) return alert_doors.status();
@@ -173,7 +177,8 @@ absl::Status Serving::open_doors() {
     const auto change = records_->change_with_key(key);
     return change.ok() ? std::optional(change->id) : std::nullopt;
   };
-  add_change_routes(router, *doorway_, {github_secret_, change_of});
+  add_change_routes(router, *doorway_, {change_of});
+  add_webhook_routes(router, *doorway_, webhook_secrets_);
   add_refused_route(router, ledger_);
   const auto door_metrics = [this] {
     // Before it is ready the servers are still being made.

@@ -99,9 +99,10 @@ void read_routes(YamlReader& reader, const YAML::Node& list, Settings& settings)
 
 void read_services(YamlReader& reader, const YAML::Node& services, const YAML::Node& slos, EngineConfig& engine) {
   each(reader, services, "services", [&](const YAML::Node& node) {
-    if (!reader.mapping(node, {"name", "owner", "tier", "repository"})) return;
+    if (!reader.mapping(node, {"name", "owner", "tier", "repository", "deployed_as"})) return;
     engine.services.push_back({ServiceName{reader.required_text(node, "name")}, reader.text(node, "owner"),
-                               reader.text(node, "repository"), read_number(reader, node, "tier", 0.5, 0.25, 1)});
+                               reader.text(node, "repository"), read_number(reader, node, "tier", 0.5, 0.25, 1),
+                               reader.texts(node, "deployed_as")});
   });
   each(reader, slos, "slos", [&](const YAML::Node& node) {
     if (!reader.mapping(node, {"name", "service", "objective", "window"})) return;

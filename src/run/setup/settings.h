@@ -61,7 +61,8 @@ struct Settings {
   int lanes = 2;
   std::vector<PersonSettings> people;
   std::vector<DoorTokenSettings> door_tokens;  // empty: senders of this machine only, and without a token
-  std::string github_secret_file;              // "" : the GitHub door answers 403 and says why
+  // Of the webhook doors, by Door's word: the file that holds the secret. A door without one answers 403 and says why.
+  std::map<std::string, std::string> door_secret_files;
   AlertDoorsPart alert_doors;
   std::vector<DestinationSettings> destinations;
   HandSettingsPart hand;

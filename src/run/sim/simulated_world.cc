@@ -110,6 +110,15 @@ void SimulatedWorld::announce_releases(std::vector<InputBody>& bodies) {
     alert.starts_at = {kStart + 260'000'000'000};
     bodies.push_back(AlertsArrived{{alert}});
   }
+  if (alerts_ && (second_ == 300 || second_ == 301)) {  // somebody writes it down; the webhook comes twice
+    TicketEvent ticket;
+    ticket.key = "OPS-1";
+    ticket.delivery = "w-1";
+    ticket.title = "pay is slow";
+    ticket.author = "ada";
+    ticket.opened_at = ticket.at = {kStart + 300'000'000'000};
+    bodies.push_back(TicketArrived{ticket});
+  }
 }
 
 void SimulatedWorld::answer(std::vector<InputBody>& bodies) {

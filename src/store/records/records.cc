@@ -35,6 +35,11 @@ CREATE TABLE IF NOT EXISTS deliveries (
   url TEXT NOT NULL DEFAULT '', error TEXT NOT NULL DEFAULT '', document TEXT NOT NULL
 ) STRICT;
 CREATE INDEX IF NOT EXISTS deliveries_by_time ON deliveries(at);
+CREATE TABLE IF NOT EXISTS tickets (
+  id INTEGER PRIMARY KEY, incident INTEGER NOT NULL, opened_at INTEGER NOT NULL, document TEXT NOT NULL
+) STRICT;
+CREATE INDEX IF NOT EXISTS tickets_by_time ON tickets(opened_at);
+CREATE INDEX IF NOT EXISTS tickets_by_incident ON tickets(incident);
 CREATE TABLE IF NOT EXISTS alerts (
   fingerprint INTEGER NOT NULL, starts_at INTEGER NOT NULL, first_heard_at INTEGER NOT NULL,
   PRIMARY KEY (fingerprint, starts_at)

@@ -31,10 +31,12 @@ struct RecordCodec {
   std::string (*encode_change)(const Change&);
   std::string (*encode_action)(const Action&);
   std::string (*encode_delivery)(const Delivery&);
+  std::string (*encode_ticket)(const Ticket&);
   absl::StatusOr<Incident> (*decode_incident)(std::string_view);
   absl::StatusOr<Change> (*decode_change)(std::string_view);
   absl::StatusOr<Action> (*decode_action)(std::string_view);
   absl::StatusOr<Delivery> (*decode_delivery)(std::string_view);
+  absl::StatusOr<Ticket> (*decode_ticket)(std::string_view);
 };
 
 struct RecordStep {
@@ -90,6 +92,9 @@ class Records {
   absl::StatusOr<std::vector<Action>> actions(TimeRange range, int limit) const;
   absl::StatusOr<std::vector<Action>> actions_of(IncidentId incident) const;  // oldest first
   absl::StatusOr<std::vector<Action>> actions_in(ActionState state) const;    // oldest first
+  // Opened within the range.
+  absl::StatusOr<std::vector<Ticket>> tickets(TimeRange range, int limit) const;
+  absl::StatusOr<std::vector<Ticket>> tickets_of(IncidentId incident) const;  // oldest first, at most 100
   absl::StatusOr<std::vector<NotificationRecord>> notifications(TimeRange range, int limit) const;
   // Decided but not yet reported, oldest first: to be sent again after a crash.
   absl::StatusOr<std::vector<Delivery>> unreported_deliveries() const;

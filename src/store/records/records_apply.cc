@@ -108,6 +108,15 @@ absl::Status Records::write_effect(const Effect& effect, Timestamp time) {
         .bind(codec_.encode_action(action))
         .run();
   };
+  const auto save_ticket = [&](const SaveTicket& save) {
+    const Ticket& ticket = save.ticket;
+    return Statement(writer_, "REPLACE INTO tickets(id, incident, opened_at, document) VALUES (?, ?, ?, ?)")
+        .bind(ticket.id.value)
+        .bind(ticket.incident.value_or(IncidentId{}).value)
+        .bind(ticket.event.opened_at)
+        .bind(codec_.encode_ticket(ticket))
+        .run();
+  };
   const auto deliver = [&](const Deliver& save) {
     const Delivery& delivery = save.delivery;
     return Statement(
@@ -129,7 +138,7 @@ absl::Status Records::write_effect(const Effect& effect, Timestamp time) {
   };
   const auto nothing = [](const auto&) { return absl::OkStatus(); };
   return std::visit(
-      Overloaded{save_incident, save_change, save_action, deliver, set_kill_switch,
+      Overloaded{save_incident, save_change, save_action, save_ticket, deliver, set_kill_switch,
                  [&](const DispatchAction& e) { return nothing(e); }, [&](const CloseWindow& e) { return nothing(e); }},
       effect);
 }
@@ -140,6 +149,7 @@ absl::Status Records::drop_before(Timestamp limit) {
       "DELETE FROM actions WHERE incident IN (SELECT id FROM incidents WHERE resolved_at < ?)",
       "DELETE FROM incidents WHERE resolved_at < ?",
       "DELETE FROM changes WHERE started_at < ?",
+      "DELETE FROM tickets WHERE opened_at < ?",
       "DELETE FROM deliveries WHERE at < ? AND reported_at IS NOT NULL",
       "DELETE FROM alerts WHERE first_heard_at < ?",
   };

@@ -104,6 +104,22 @@ absl::StatusOr<std::vector<Action>> Records::actions_in(ActionState state) const
   return read_all(select, codec_.decode_action);
 }
 
+absl::StatusOr<std::vector<Ticket>> Records::tickets(TimeRange range, int limit) const {
+  const std::lock_guard lock(reading_);
+  Statement select(reader_,
+                   "SELECT document FROM tickets WHERE opened_at >= ? AND opened_at < ? ORDER BY opened_at DESC, id "
+                   "DESC LIMIT ?");
+  select.bind(range.start).bind(range.end).bind(std::int64_t{limit});
+  return read_all(select, codec_.decode_ticket);
+}
+
+absl::StatusOr<std::vector<Ticket>> Records::tickets_of(IncidentId incident) const {
+  const std::lock_guard lock(reading_);
+  Statement select(reader_, "SELECT document FROM tickets WHERE incident = ? ORDER BY opened_at, id LIMIT 100");
+  select.bind(incident.value);
+  return read_all(select, codec_.decode_ticket);
+}
+
 absl::StatusOr<std::vector<NotificationRecord>> Records::notifications(TimeRange range, int limit) const {
   const std::lock_guard lock(reading_);
   Statement select(reader_,

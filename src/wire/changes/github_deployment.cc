@@ -2,6 +2,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "wire/changes/named_version.h"
 #include "wire/json/foreign.h"
 #include "wire/json/parse.h"
 
@@ -9,15 +10,6 @@ namespace nightjar {
 namespace {
 
 using Json = nlohmann::json;
-
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-
-// "v2.4.1" and "2.4.1" -> "2.4.1"; "" when it is no version: a version starts with a digit and has a dot.
-std::string_view version_in(std::string_view text) {
-  if (text.size() > 1 && text.front() == 'v' && is_digit(text[1])) text.remove_prefix(1);
-  return !text.empty() && is_digit(text.front()) && text.find('.') != std::string_view::npos ? text
-                                                                                             : std::string_view();
-}
 
 // The payload as an object: GitHub keeps what the deployer gave, and some give text.
 Json payload_of(const Json& deployment) {
@@ -30,19 +22,6 @@ Json payload_of(const Json& deployment) {
 }
 
 }  // namespace
-
-ServiceVersion read_ref(std::string_view ref) {
-  for (std::string_view prefix : {"refs/tags/", "refs/heads/"})
-    if (ref.starts_with(prefix)) ref.remove_prefix(prefix.size());
-  if (const std::string_view version = version_in(ref); !version.empty()) return {"", std::string(version)};
-  // The last separator with a version behind it; '@' and '/' before '-', which names and versions contain too.
-  for (const char separator : {'@', '/', '-'})
-    for (std::size_t i = 1; i + 1 < ref.size(); ++i)
-      if (ref[i] == separator)
-        if (const std::string_view version = version_in(ref.substr(i + 1)); !version.empty())
-          return {std::string(ref.substr(0, i)), std::string(version)};
-  return {};
-}
 
 void read_deployment_target(const Json& deployment, ChangeEvent& event) {
   const Json payload = payload_of(deployment);

@@ -166,10 +166,11 @@ nlohmann::json api_incident_summary(const Incident& incident) {
           {"action_ids", actions}};
 }
 
-nlohmann::json api_incident(const Incident& incident, const std::vector<Action>& actions) {
+nlohmann::json api_incident(const Incident& incident, const std::vector<Action>& actions,
+                            const std::vector<Ticket>& tickets) {
   Json whole = api_incident_summary(incident);
   Json symptoms = Json::array(), findings = Json::array(), ruled_out = Json::array(), alerts = Json::array(),
-       shown_actions = Json::array(), timeline = Json::array();
+       shown_actions = Json::array(), timeline = Json::array(), shown_tickets = Json::array();
   for (const Symptom& symptom : incident.symptoms) {
     symptoms.push_back(api_symptom(symptom));
     if (symptom.alert) alerts.push_back(api_alert(symptom));
@@ -187,6 +188,7 @@ nlohmann::json api_incident(const Incident& incident, const std::vector<Action>&
   for (const TimelineEntry& entry : incident.timeline)
     timeline.push_back(
         {{"at", api_time(entry.at)}, {"kind", word(entry.kind)}, {"text", entry.text}, {"ref", api_text(entry.ref)}});
+  for (const Ticket& ticket : tickets) shown_tickets.push_back(api_ticket(ticket));
   whole["sentence"] = incident.sentence;
   whole["hurt"] = api_hurt(incident.hurt);
   whole["symptoms"] = std::move(symptoms);
@@ -197,6 +199,7 @@ nlohmann::json api_incident(const Incident& incident, const std::vector<Action>&
       incident.ticket
           ? Json{{"url", incident.ticket->url}, {"key", incident.ticket->key}, {"state", incident.ticket->state}}
           : Json();
+  whole["tickets"] = std::move(shown_tickets);
   whole["alerts"] = std::move(alerts);
   whole["timeline"] = std::move(timeline);
   return whole;

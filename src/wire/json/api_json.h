@@ -16,13 +16,16 @@
 #include "model/incident.h"
 #include "model/notification.h"
 #include "model/rollup.h"
+#include "model/ticket.h"
 
 namespace nightjar {
 
-// `actions` are those of this incident, in the order they are to be shown.
-nlohmann::json api_incident(const Incident& incident, const std::vector<Action>& actions);
+// `actions` and `tickets` are those of this incident, in the order they are to be shown.
+nlohmann::json api_incident(const Incident& incident, const std::vector<Action>& actions,
+                            const std::vector<Ticket>& tickets);
 nlohmann::json api_incident_summary(const Incident& incident);
 nlohmann::json api_action(const Action& action);
+nlohmann::json api_ticket(const Ticket& ticket);
 nlohmann::json api_change(const Change& change);
 // Of ServiceSummary: id, version, at, verdict.
 nlohmann::json api_last_change(const Change& change);

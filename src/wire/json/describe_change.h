@@ -34,6 +34,7 @@ void describe(Walk& walk, Of<Walk, ChangeEvent>& v) {
   walk("source", v.source);
   walk("status", v.status);
   walk("service", v.service);
+  walk("application", v.application);
   walk("version", v.version);
   walk("previous_version", v.previous_version);
   walk("commit", v.commit);

@@ -15,6 +15,7 @@ void describe(Walk& walk, Of<Walk, ServiceConfig>& v) {
   walk("owner", v.owner);
   walk("repository", v.repository);
   walk("tier", v.tier);
+  walk("deployed_as", v.deployed_as);
 }
 
 template <class Walk>

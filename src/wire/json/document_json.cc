@@ -5,6 +5,7 @@
 #include "wire/json/describe_action.h"
 #include "wire/json/describe_incident.h"
 #include "wire/json/describe_notification.h"
+#include "wire/json/describe_ticket.h"
 #include "wire/json/parse.h"
 
 namespace nightjar {
@@ -31,6 +32,7 @@ absl::StatusOr<Noun> decode_document(std::string_view document, std::string_view
 std::string encode_incident(const Incident& incident) { return encode_document(incident); }
 std::string encode_change(const Change& change) { return encode_document(change); }
 std::string encode_action(const Action& action) { return encode_document(action); }
+std::string encode_ticket(const Ticket& ticket) { return encode_document(ticket); }
 std::string encode_delivery(const Delivery& delivery) { return encode_document(delivery); }
 
 absl::StatusOr<Incident> decode_incident(std::string_view document) {
@@ -38,6 +40,7 @@ absl::StatusOr<Incident> decode_incident(std::string_view document) {
 }
 absl::StatusOr<Change> decode_change(std::string_view document) { return decode_document<Change>(document, "change"); }
 absl::StatusOr<Action> decode_action(std::string_view document) { return decode_document<Action>(document, "action"); }
+absl::StatusOr<Ticket> decode_ticket(std::string_view document) { return decode_document<Ticket>(document, "ticket"); }
 absl::StatusOr<Delivery> decode_delivery(std::string_view document) {
   return decode_document<Delivery>(document, "delivery");
 }

@@ -12,16 +12,19 @@
 #include "model/change.h"
 #include "model/incident.h"
 #include "model/notification.h"
+#include "model/ticket.h"
 
 namespace nightjar {
 
 std::string encode_incident(const Incident& incident);
 std::string encode_change(const Change& change);
 std::string encode_action(const Action& action);
+std::string encode_ticket(const Ticket& ticket);
 std::string encode_delivery(const Delivery& delivery);
 absl::StatusOr<Incident> decode_incident(std::string_view document);
 absl::StatusOr<Change> decode_change(std::string_view document);
 absl::StatusOr<Action> decode_action(std::string_view document);
+absl::StatusOr<Ticket> decode_ticket(std::string_view document);
 absl::StatusOr<Delivery> decode_delivery(std::string_view document);
 
 }  // namespace nightjar

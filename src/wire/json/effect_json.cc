@@ -7,6 +7,7 @@
 #include "wire/json/describe_incident.h"
 #include "wire/json/describe_notification.h"
 #include "wire/json/describe_rollup.h"
+#include "wire/json/describe_ticket.h"
 #include "wire/json/parse.h"
 #include "wire/json/tagged.h"
 
@@ -16,6 +17,7 @@ namespace nightjar {
 static std::string_view tag_of(const SaveIncident*) { return "save_incident"; }
 static std::string_view tag_of(const SaveChange*) { return "save_change"; }
 static std::string_view tag_of(const SaveAction*) { return "save_action"; }
+static std::string_view tag_of(const SaveTicket*) { return "save_ticket"; }
 static std::string_view tag_of(const DispatchAction*) { return "dispatch_action"; }
 static std::string_view tag_of(const Deliver*) { return "deliver"; }
 static std::string_view tag_of(const KillSwitchSet*) { return "kill_switch_set"; }
@@ -33,6 +35,7 @@ void describe(Walk& walk, Of<Walk, KillSwitchSet>& v) {
 nlohmann::json written(const SaveIncident& v, const Place& place) { return written(v.incident, place); }
 nlohmann::json written(const SaveChange& v, const Place& place) { return written(v.change, place); }
 nlohmann::json written(const SaveAction& v, const Place& place) { return written(v.action, place); }
+nlohmann::json written(const SaveTicket& v, const Place& place) { return written(v.ticket, place); }
 nlohmann::json written(const DispatchAction& v, const Place& place) { return written(v.action, place); }
 nlohmann::json written(const Deliver& v, const Place& place) { return written(v.delivery, place); }
 void read(const nlohmann::json& j, SaveIncident& v, const Place& place, Complaint& complaint) {
@@ -43,6 +46,9 @@ void read(const nlohmann::json& j, SaveChange& v, const Place& place, Complaint&
 }
 void read(const nlohmann::json& j, SaveAction& v, const Place& place, Complaint& complaint) {
   read(j, v.action, place, complaint);
+}
+void read(const nlohmann::json& j, SaveTicket& v, const Place& place, Complaint& complaint) {
+  read(j, v.ticket, place, complaint);
 }
 void read(const nlohmann::json& j, DispatchAction& v, const Place& place, Complaint& complaint) {
   read(j, v.action, place, complaint);

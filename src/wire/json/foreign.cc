@@ -41,4 +41,33 @@ std::optional<Timestamp> time(const nlohmann::json& from, std::initializer_list<
   return std::nullopt;
 }
 
+std::optional<Timestamp> loose_time(const nlohmann::json& from, std::initializer_list<std::string_view> path) {
+  const nlohmann::json& found = at(from, path);
+  const auto* text = found.get_ptr<const std::string*>();
+  if (!text) return time(from, path);
+  if (text->size() < 19 || text->size() > 40) return std::nullopt;
+  std::size_t zone = 19;  // behind the seconds and their fraction
+  if (zone < text->size() && (*text)[zone] == '.')
+    for (++zone; zone < text->size() && (*text)[zone] >= '0' && (*text)[zone] <= '9';) ++zone;
+  std::string exact = text->substr(0, zone), offset = text->substr(zone);
+  std::erase(offset, ' ');
+  if (offset.empty() || offset == "UTC") offset = "Z";
+  if (offset.size() == 5 && offset.find(':') == std::string::npos) offset.insert(3, ":");
+  return parse_rfc3339(exact + offset);
+}
+
+std::optional<Timestamp> time_ms(const nlohmann::json& from, std::initializer_list<std::string_view> path) {
+  const nlohmann::json& found = at(from, path);
+  // From 2001 on: less is seconds that somebody took for milliseconds.
+  if (!found.is_number_unsigned() || found.get<std::uint64_t>() < 1'000'000'000'000 ||
+      found.get<std::uint64_t>() > 9'000'000'000'000)
+    return std::nullopt;
+  return Timestamp{found.get<std::int64_t>() * 1'000'000};
+}
+
+bool flag(const nlohmann::json& from, std::initializer_list<std::string_view> path) {
+  const nlohmann::json& found = at(from, path);
+  return found.is_boolean() && found.get<bool>();
+}
+
 }  // namespace nightjar::foreign

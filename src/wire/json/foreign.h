@@ -23,4 +23,12 @@ std::string number_text(const nlohmann::json& from, std::initializer_list<std::s
 // RFC 3339 text or Unix seconds; nullopt when it is neither. The year 1 is Go's way of saying "none".
 std::optional<Timestamp> time(const nlohmann::json& from, std::initializer_list<std::string_view> path);
 
+// The same where others leave RFC 3339: "2021-04-28 21:50:00 +0200", "… UTC", "…T21:50:00.000+0000". Without a zone:
+// UTC.
+std::optional<Timestamp> loose_time(const nlohmann::json& from, std::initializer_list<std::string_view> path);
+// Unix milliseconds, a whole number.
+std::optional<Timestamp> time_ms(const nlohmann::json& from, std::initializer_list<std::string_view> path);
+// True only for JSON's true.
+bool flag(const nlohmann::json& from, std::initializer_list<std::string_view> path);
+
 }  // namespace nightjar::foreign

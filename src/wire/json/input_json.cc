@@ -8,6 +8,7 @@
 #include "wire/json/describe_change.h"
 #include "wire/json/describe_config.h"
 #include "wire/json/describe_notification.h"
+#include "wire/json/describe_ticket.h"
 #include "wire/json/parse.h"
 #include "wire/json/tagged.h"
 
@@ -22,6 +23,7 @@ static std::string_view tag_of(const Tick*) { return "tick"; }
 static std::string_view tag_of(const SignalsArrived*) { return "signals_arrived"; }
 static std::string_view tag_of(const AlertsArrived*) { return "alerts_arrived"; }
 static std::string_view tag_of(const ChangeArrived*) { return "change_arrived"; }
+static std::string_view tag_of(const TicketArrived*) { return "ticket_arrived"; }
 static std::string_view tag_of(const CommandArrived*) { return "command_arrived"; }
 static std::string_view tag_of(const ActionReported*) { return "action_reported"; }
 static std::string_view tag_of(const DeliveryReported*) { return "delivery_reported"; }
@@ -59,12 +61,16 @@ void describe(Walk& walk, Of<Walk, ConfigApplied>& v) {
   walk("hash", v.hash);
 }
 
-// These three are told as the one thing they carry, without a level between.
+// These are told as the one thing they carry, without a level between.
 nlohmann::json written(const ChangeArrived& v, const Place& place) { return written(v.event, place); }
+nlohmann::json written(const TicketArrived& v, const Place& place) { return written(v.event, place); }
 nlohmann::json written(const CommandArrived& v, const Place& place) { return written(v.command, place); }
 nlohmann::json written(const ActionReported& v, const Place& place) { return written(v.report, place); }
 nlohmann::json written(const DeliveryReported& v, const Place& place) { return written(v.report, place); }
 void read(const nlohmann::json& j, ChangeArrived& v, const Place& place, Complaint& complaint) {
+  read(j, v.event, place, complaint);
+}
+void read(const nlohmann::json& j, TicketArrived& v, const Place& place, Complaint& complaint) {
   read(j, v.event, place, complaint);
 }
 void read(const nlohmann::json& j, CommandArrived& v, const Place& place, Complaint& complaint) {

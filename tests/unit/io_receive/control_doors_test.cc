@@ -59,7 +59,7 @@ class Changes : public DoorTest {};
 
 TEST_F(Changes, AnnouncedChangeIsNamedOnceApplied) {
   status_.set_applied(1);
-  open({}, {.github_secret = "", .change_of = [](const std::string&) { return ChangeId{7}; }});
+  open({}, {.change_of = [](const std::string&) { return ChangeId{7}; }});
   const HttpReply reply = post("/api/v1/changes", R"({"service":"payment","version":"2.4.1","id":"build-17"})", {});
   EXPECT_EQ(reply.status, 202) << reply.body;
   EXPECT_EQ(reply.body, R"({"id":"chg-7","sequence":1,"status":"taken"})");
@@ -124,7 +124,7 @@ TEST_F(Github, EventsOfNoInterestAreASuccess) {
 }
 
 TEST_F(Github, WithoutASecretTheDoorIsClosed) {
-  open({}, {});
+  open_with({}, {}, {});
   EXPECT_EQ(deliver(push_, sign(push_, "")).status, 403);
 }
 

@@ -20,6 +20,7 @@
 #include "io/receive/otlp_grpc.h"
 #include "io/receive/otlp_http.h"
 #include "io/receive/remote_write.h"
+#include "io/receive/webhook_doors.h"
 #include "tests/unit/io_net/raw_client.h"
 
 namespace nightjar {
@@ -59,13 +60,19 @@ inline constexpr Timestamp kNow{1'795'560'640'000'000'000};
 
 class DoorTest : public ::testing::Test {
  protected:
-  void open(std::vector<DoorToken> tokens = {}, ChangeDoorSettings changes = {.github_secret = "s3cret"}) {
+  void open(std::vector<DoorToken> tokens = {}, ChangeDoorSettings changes = {}) {
+    WebhookSecrets secrets;
+    for (const Door door : kWebhookDoors) secrets[door] = "s3cret";
+    open_with(std::move(tokens), std::move(changes), secrets);
+  }
+  void open_with(std::vector<DoorToken> tokens, ChangeDoorSettings changes, const WebhookSecrets& secrets) {
     doorway_.tokens = std::move(tokens);
     Router router;
     add_otlp_http_routes(router, doorway_);
     add_remote_write_route(router, doorway_);
     add_alert_routes(router, doorway_);
     add_change_routes(router, doorway_, std::move(changes));
+    add_webhook_routes(router, doorway_, secrets);
     HttpServerSettings settings;
     settings.address = "127.0.0.1:0";
     settings.budget = &budget_;

@@ -52,6 +52,34 @@ TEST_F(Api, ANightWithTroublePutsTheReaderFirst) {
   EXPECT_THAT(text(get("/api/v1/night")["sentence"]), HasSubstr("1 incident, it is over: payment fails"));
 }
 
+TEST_F(Api, TicketsAreListedAndStandInTheirIncident) {
+  Ticket ticket;
+  ticket.id = {9};
+  ticket.event.key = "OPS-12";
+  ticket.event.title = "Customers cannot pay";
+  ticket.event.labels = {"oncall"};
+  ticket.event.opened_at = ticket.event.at = kNow - minutes(2);
+  ticket.services = {{"payment"}};
+  ticket.incident = IncidentId{1};
+  Ticket other;
+  other.id = {10};
+  other.event.system = TicketSystem::github;
+  other.event.resolved = true;
+  other.event.opened_at = other.event.at = kNow - minutes(1);
+  save({SaveIncident{ill_payment()}, SaveTicket{ticket}, SaveTicket{other}});
+  const json tickets = get("/api/v1/tickets")["tickets"];
+  ASSERT_EQ(tickets.size(), 2u);
+  EXPECT_EQ(tickets[0]["id"], "tkt-10");
+  EXPECT_EQ(tickets[0]["state"], "resolved");
+  EXPECT_EQ(tickets[0]["incident_id"], json());
+  EXPECT_EQ(tickets[1]["key"], "OPS-12");
+  EXPECT_EQ(tickets[1]["incident_id"], "inc-1");
+  EXPECT_EQ(tickets[1]["services"], json({"payment"}));
+  const json incident = get("/api/v1/incidents/inc-1");
+  ASSERT_EQ(incident["tickets"].size(), 1u);
+  EXPECT_EQ(incident["tickets"][0], tickets[1]);
+}
+
 TEST_F(Api, ServicesStandAsTheEngineSays) {
   put_windows();
   json services = get("/api/v1/services")["services"];

@@ -30,8 +30,8 @@ class ServeTest : public ::testing::Test {
   void SetUp() override {
     directory_ = std::filesystem::temp_directory_path() / fmt::format("nightjar_serve_{}_{}", ::getpid(), ++counter_);
     std::filesystem::create_directories(directory_);
-    const RecordCodec codec{encode_incident, encode_change, encode_action, encode_delivery,
-                            decode_incident, decode_change, decode_action, decode_delivery};
+    const RecordCodec codec{encode_incident, encode_change, encode_action, encode_delivery, encode_ticket,
+                            decode_incident, decode_change, decode_action, decode_delivery, decode_ticket};
     auto records = Records::open(directory_ / "records.db", codec);
     ASSERT_TRUE(records.ok()) << records.status();
     records_ = *std::move(records);

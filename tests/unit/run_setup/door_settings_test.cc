@@ -43,7 +43,7 @@ TEST_F(DoorSettings, AllOfThem) {
       std::string(64, 'a') + "}]\n");
   ASSERT_TRUE(settings.ok()) << message_of(settings.status());
   EXPECT_EQ(settings->alert_doors.sentry_secret_file, folder_ + "/secrets/sentry");
-  EXPECT_EQ(settings->github_secret_file, folder_ + "/secrets/github");
+  EXPECT_EQ(settings->door_secret_files.at("github"), folder_ + "/secrets/github");
   EXPECT_EQ(settings->alert_doors.cloudwatch_topics,
             std::vector<std::string>{"arn:aws:sns:eu-west-1:123456789012:alarms"});
   EXPECT_TRUE(settings->alert_doors.cloudwatch_confirm);

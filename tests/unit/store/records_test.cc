@@ -9,8 +9,8 @@
 namespace nightjar {
 namespace {
 
-constexpr RecordCodec kCodec{encode_incident, encode_change, encode_action, encode_delivery,
-                             decode_incident, decode_change, decode_action, decode_delivery};
+constexpr RecordCodec kCodec{encode_incident, encode_change, encode_action, encode_delivery, encode_ticket,
+                             decode_incident, decode_change, decode_action, decode_delivery, decode_ticket};
 Timestamp at(std::int64_t second) { return Timestamp{1'764'000'000'000'000'000} + seconds(second); }
 constexpr TimeRange kAlways{{1}, {9'000'000'000'000'000'000}};
 
@@ -100,6 +100,29 @@ TEST(Records, TicksCostNoTransaction) {
   auto records = open(folder / "records.db");
   ASSERT_TRUE(records->apply({1, at(1), Tick{}}, {CloseWindow{}}).ok());
   EXPECT_EQ(records->last_sequence(), 0u);
+}
+
+TEST(Records, TicketsAreFoundByTheirIncident) {
+  Folder folder;
+  auto records = open(folder / "records.db");
+  const auto ticket = [](std::uint64_t id, std::optional<IncidentId> incident, std::int64_t opened) {
+    Ticket ticket;
+    ticket.id = {id};
+    ticket.incident = incident;
+    ticket.event.opened_at = at(opened);
+    return SaveTicket{ticket};
+  };
+  ASSERT_TRUE(
+      records
+          ->apply({1, at(1), Tick{}}, {ticket(1, {}, 10), ticket(2, IncidentId{5}, 20), ticket(3, IncidentId{5}, 15)})
+          .ok());
+  ASSERT_TRUE(records->apply({2, at(2), Tick{}}, {ticket(1, IncidentId{6}, 10)}).ok());
+  EXPECT_EQ(ids(records->tickets(kAlways, 10)), (Ids{2, 3, 1}));
+  EXPECT_EQ(ids(records->tickets({at(12), at(20)}, 10)), (Ids{3}));
+  EXPECT_EQ(ids(records->tickets_of({5})), (Ids{3, 2}));
+  EXPECT_EQ(ids(records->tickets_of({6})), (Ids{1}));
+  ASSERT_TRUE(records->drop_before(at(18)).ok());
+  EXPECT_EQ(ids(records->tickets(kAlways, 10)), (Ids{2}));
 }
 
 TEST(Records, Lists) {

@@ -12,7 +12,7 @@ namespace {
 using Json = nlohmann::json;
 
 TEST(ApiJson, IncidentAsAPersonReadsIt) {
-  const Json json = api_incident(examples::incident(), {examples::action()});
+  const Json json = api_incident(examples::incident(), {examples::action()}, {examples::ticket()});
   EXPECT_EQ(json["id"], "inc-5");
   EXPECT_EQ(json["onset_at"], "2025-11-24T22:50:55.123Z");
   EXPECT_EQ(json["cause"]["change_id"], "chg-12");
@@ -31,7 +31,7 @@ TEST(ApiJson, IncidentAsAPersonReadsIt) {
 TEST(ApiJson, UnknownIsNull) {
   Incident incident;
   incident.id = {1};
-  const Json json = api_incident(incident, {});
+  const Json json = api_incident(incident, {}, {});
   for (const char* key : {"resolved_at", "cause", "acknowledged_by", "ticket"}) EXPECT_TRUE(json[key].is_null()) << key;
   for (const char* key : {"symptoms", "findings", "actions", "alerts", "timeline", "action_ids"})
     EXPECT_EQ(json[key], Json::array()) << key;

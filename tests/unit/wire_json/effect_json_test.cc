@@ -12,7 +12,8 @@ namespace {
 TEST(EffectJson, ComesBackTheSame) {
   const Effects effects = {SaveIncident{examples::incident()}, SaveChange{examples::change()},
                            SaveAction{examples::action()},     DispatchAction{examples::action()},
-                           Deliver{examples::delivery()},      KillSwitchSet{true, "ada"}};
+                           Deliver{examples::delivery()},      KillSwitchSet{true, "ada"},
+                           SaveTicket{examples::ticket()}};
   for (const Effect& effect : effects) {
     const std::string line = encode_effect(effect);
     const auto again = decode_effect(line);

@@ -12,6 +12,7 @@
 #include "wire/json/describe_judgement.h"
 #include "wire/json/describe_notification.h"
 #include "wire/json/describe_rollup.h"
+#include "wire/json/describe_ticket.h"
 
 namespace nightjar {
 namespace {
@@ -36,7 +37,7 @@ void expect_all_fields_walked() {
 }
 
 TEST(EveryField, IsWalked) {
-  expect_all_fields_walked<Alert, ChangeEvent, ChangeWatch, Change>();
+  expect_all_fields_walked<Alert, ChangeEvent, ChangeWatch, Change, TicketEvent, Ticket>();
   expect_all_fields_walked<BlastRadius, DecisionPart, Decision, Approval, Verification, Action, ActionReport>();
   expect_all_fields_walked<ApproveAction, RejectAction, AcknowledgeIncident, SetKillSwitch>();
   expect_all_fields_walked<TimeRange, SeriesKey, Expectation, ExpectedValue, Anomaly, Forecast, SloStatus, DataQuality,

@@ -31,6 +31,7 @@ inline ChangeEvent change_event() {
           .source = ChangeSource::github,
           .status = ChangeStatus::failed,
           .service = {"payment"},
+          .application = "payment-production",
           .version = "2.4.1",
           .previous_version = "2.4.0",
           .commit = "0123abcd",
@@ -148,6 +149,35 @@ inline Incident incident() {
           .timeline = {{at(20), TimelineKind::alert, "opened", "sym-3"}}};
 }
 
+inline TicketEvent ticket_event() {
+  return {.key = "OPS-12",
+          .delivery = "comment 7",
+          .system = TicketSystem::servicenow,
+          .news = TicketNews::commented,
+          .resolved = true,
+          .title = "Checkout fails",
+          .url = "http://127.0.0.1/browse/OPS-12",
+          .priority = "High",
+          .text = "customers call",
+          .author = "ada",
+          .labels = {"oncall"},
+          .services = {"payment"},
+          .repository = "shop/payment",
+          .incident = IncidentId{5},
+          .by_us = true,
+          .opened_at = at(30),
+          .at = at(40)};
+}
+
+inline Ticket ticket() {
+  return {.id = {21},
+          .event = ticket_event(),
+          .services = {{"payment"}},
+          .incident = IncidentId{5},
+          .ours = true,
+          .comments = 3};
+}
+
 inline Delivery delivery() {
   return {.id = {9},
           .incident = {5},
@@ -164,7 +194,7 @@ inline EngineConfig config() {
           .window = seconds(5),
           .lateness = seconds(7),
           .public_url = "http://127.0.0.1:8080",
-          .services = {{{"payment"}, "payments", "shop/shop", 0.75}},
+          .services = {{{"payment"}, "payments", "shop/shop", 0.75, {"payment-*"}}},
           .slos = {{"checkout", {"gateway"}, 0.995, days(7)}},
           .routes = {{{"*"}, {"oncall"}, "tickets", "ada"}},
           .destination_kinds = {{"oncall", "slack"}},

@@ -24,6 +24,7 @@ std::vector<Input> one_of_each() {
       DeliveryReported{{{9}, true, "1.2", "http://127.0.0.1/1", "late"}},
       HandPresence{true},
       ConfigApplied{examples::config(), "cafe"},
+      TicketArrived{examples::ticket_event()},
   };
   std::vector<Input> inputs;
   for (const InputBody& body : bodies) inputs.push_back({inputs.size() + 1, at(0), body});
