@@ -138,8 +138,12 @@ def compare_views(stand: Stand, sent: Sent, differences: Differences) -> None:
     same(f"{sent.service}: errors shown", _total(shown, "errors"), len(FAILED))
     same(f"{sent.service}: endpoints shown", [one["operation"] for one in shown["operations"]], ["GET /items/{id}"])
     same(f"{sent.service}: statements shown", [(one["table"], one["mean_ms"]) for one in shown["statements"]], [("items", 5)])
-    same(f"{sent.service}: callees shown", [(one["callee"], one["kind"]) for one in shown["dependencies"]], [("postgresql db.peer.test/shop", "database")])
-    same(f"{sent.service}: log lines shown", sum(one["count"] for one in shown["log_patterns"]), LINES)
+    same(f"{sent.service}: callees shown", [(one["callee"], one["kind"]) for one in shown["dependencies"]], [("postgresql shop", "database")])
+    # A span's exception is a pattern of its own kind beside those of the lines.
+    counts = {True: 0, False: 0}
+    for one in shown["log_patterns"]:
+        counts[one["text"].startswith("exception ")] += one["count"]
+    same(f"{sent.service}: exceptions and log lines shown", (counts[True], counts[False]), (len(FAILED), LINES))
 
 
 def _total(shown: dict, measure: str) -> int:

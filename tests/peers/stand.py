@@ -28,6 +28,7 @@ _CONFIG = """data_dir: {work}/data
 listen: {{http: "127.0.0.1:{http}", otlp_http: "127.0.0.1:{otlp_http}", otlp_grpc: "127.0.0.1:{otlp_grpc}"}}
 people: [{{name: ada, token_sha256: "{token_sha256}", roles: [operator]}}]
 """
+WRITE_1, WRITE_2 = 6, 7   # model/signals.h, Encoding
 # A window is ten seconds long, and waits ten more for what comes late.
 _WINDOW_AND_LATENESS_S = 20
 
@@ -109,8 +110,13 @@ class Stand:
         mine = [line for line in self.received() if line.get("service") == service]
         return {what: [line for line in mine if line["what"] == what] for what in ("span", "point", "log")}
 
-    def decisions(self, kind: str) -> list[dict]:
-        return [line[kind] for line in self.received() if line["what"] == "decision" and kind in line]
+    def alerts(self, name: str) -> list[dict]:
+        """All that came of an alert, in order; one that is re-sent is there again."""
+        return [alert for line in self.received() if "alerts_arrived" in line for alert in line["alerts_arrived"]["alerts"] if alert["name"] == name]
+
+    @staticmethod
+    def over(alert: dict) -> bool:
+        return 0 < alert.get("ends_at", 0) / 1e9 <= time.time()
 
     def wait_for(self, look, seconds: float, every: float = 0.2):
         """The first true answer of `look`, or its last one when the time is over."""

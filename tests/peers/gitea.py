@@ -1,0 +1,2 @@
+IN_TESTS = False
+def play(stand, differences): return ""
