@@ -4,6 +4,7 @@
 Each peer is a file in tests/peers/. One line each: ok and what was compared, FAILED and what differs, or skipped and how to get what is missing. Exit code 1 when one
 failed. All senders share one nightjar; receivers have one of their own. $NIGHTJAR_PEERS names a folder with peers built by hand (docs/building.md)."""
 import argparse
+import contextlib
 import importlib
 import pathlib
 import sys
@@ -70,6 +71,7 @@ def main() -> int:
     parser.add_argument("--nightjar", type=pathlib.Path, default=ROOT / "build" / "release" / "nightjar")
     parser.add_argument("--received", type=pathlib.Path, default=ROOT / "build" / "release" / "tests" / "peers" / "nightjar_received", help="the program that reads the journal")
     parser.add_argument("--in-tests", action="store_true", help="only those that Debian, PyPI and npm give")
+    parser.add_argument("--prepare", action="store_true", help="only fetch and build what they need")
     parser.add_argument("--keep", action="store_true", help="leave the work folder to look around; and show where an error came from")
     arguments = parser.parse_args()
     if unknown := [name for name in arguments.names if name not in PEERS]:
@@ -77,6 +79,12 @@ def main() -> int:
     runs = [Run(name) for name in arguments.names or PEERS]
     if arguments.in_tests:
         runs = [run for run in runs if run.module.IN_TESTS]
+
+    if arguments.prepare:
+        for run in runs:
+            with contextlib.suppress(Missing):
+                getattr(run.module, "prepare", lambda: None)()
+        return 0
 
     stand = Stand(arguments.nightjar.resolve(), arguments.received.resolve(), caches.folder())
     try:

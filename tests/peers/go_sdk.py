@@ -2,6 +2,7 @@
 import caches
 import sdks
 
+prepare = caches.go
 IN_TESTS = False
 
 

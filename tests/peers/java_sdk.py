@@ -2,6 +2,7 @@
 import caches
 import sdks
 
+prepare = caches.java
 IN_TESTS = False
 
 

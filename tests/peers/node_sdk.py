@@ -2,6 +2,7 @@
 import caches
 import sdks
 
+prepare = caches.node
 IN_TESTS = True
 WAYS = [(name.replace("http", "http-json"), protocol.replace("protobuf", "json"), coding) for name, protocol, coding in sdks.WAYS]
 

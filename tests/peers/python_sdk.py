@@ -2,6 +2,7 @@
 import caches
 import sdks
 
+prepare = caches.python
 IN_TESTS = True
 
 

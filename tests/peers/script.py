@@ -15,7 +15,8 @@ from stand import Differences, DoorWatch, Stand
 
 REQUESTS, LINES = 25, 10
 FAILED = (5, 10, 15)
-STATEMENT = "SELECT name FROM items WHERE id = 7"
+CALL = {"db.system.name": "postgresql", "db.namespace": "shop", "db.collection.name": "items", "db.operation.name": "SELECT",
+        "db.query.text": "SELECT name FROM items WHERE id = 7", "server.address": "db.peer.test", "server.port": "5432"}
 TEXT = "Grüße, 世界"
 SERVER, CLIENT = 2, 3                      # the model's span kinds
 GAUGE, COUNTER, HISTOGRAM = 0, 1, 2        # the model's metric kinds
@@ -60,6 +61,8 @@ def compare(stand: Stand, sent: Sent, differences: Differences, watch: DoorWatch
     for items in got.values():
         for key, value in (("version", sent.version), ("instance", sent.instance), ("environment", "production")):
             differences.same(f"{sent.service}: {key} of its resource", {item[key] for item in items}, {value})
+        ours = [item for item in items if item["what"] != "point" or item["name"].startswith("peer.")]
+        differences.same(f"{sent.service}: instrumentation scope", {item["scope"] for item in ours}, {"peer"})
     _compare_spans(sent, got["span"], differences)
     _compare_lines(sent, got["log"], differences)
     _compare_points(sent, got["point"], differences)
@@ -74,22 +77,25 @@ def _compare_spans(sent: Sent, spans: list[dict], differences: Differences) -> N
     for n, span in sorted(servers.items()):
         what = f"{sent.service}: request {n}"
         begins = (sent.start_ms + 20 * (n - 1)) * _MS
-        same(f"{what}: name", span["name"], "GET /items/{id}")
+        same(f"{what}: name and parent", (span["name"], span["parent_span_id"]), ("GET /items/{id}", "0" * 16))
         same(f"{what}: start and end", (span["start_ns"], span["end_ns"]), (begins, begins + (10 + n) * _MS))
         same(f"{what}: failed", span["failed"], n in FAILED)
         same(f"{what}: status message", span["status_message"], "it broke" if n in FAILED else "")
         same(f"{what}: exception", span["exception_message"], f"item {n} is gone" if n in FAILED else "")
+        same(f"{what}: has an exception's type", bool(span["exception_type"]), n in FAILED)
         same(f"{what}: links", span["links"], 1 if n == REQUESTS else 0)
-        wanted = {"http.request.method": "GET", "http.route": "/items/{id}", "http.response.status_code": "500" if n in FAILED else "200", "peer.text": TEXT,
+        wanted = {"http.request.method": "GET", "http.route": "/items/{id}", "http.response.status_code": "500" if n in FAILED else "200", "url.path": f"/items/{n}", "peer.text": TEXT,
                   "peer.ratio": "0.25", "peer.sure": "true", "peer.n": str(n)}
         same(f"{what}: attributes", {key: span["attributes"].get(key) for key in wanted}, wanted)
         child = clients.get(span["span_id"])
         if child is None:
             differences.found.append(f"{what}: its database call did not arrive")
             continue
-        same(f"{what}: the call's trace", child["trace_id"], span["trace_id"])
+        same(f"{what}: the call", {key: child[key] for key in ("name", "trace_id", "failed", "links", "status_message", "exception_type", "exception_message")},
+             {"name": "SELECT items", "trace_id": span["trace_id"], "failed": False, "links": 0, "status_message": "", "exception_type": "", "exception_message": ""})
+        same(f"{what}: the call's attributes", {key: child["attributes"].get(key) for key in CALL}, CALL)
+        differences.holds(f"{what}: the call has an id of its own", child["span_id"] not in ("0" * 16, span["span_id"]), child["span_id"])
         same(f"{what}: the call's times", (child["start_ns"], child["end_ns"]), (begins + _MS, begins + 6 * _MS))
-        same(f"{what}: the call's statement", child["attributes"].get("db.query.text"), STATEMENT)
     if 1 in servers:
         same(f"{sent.service}: ids of the first span", {key: servers[1][key] for key in ("trace_id", "span_id")}, sent.first)
 
@@ -111,9 +117,11 @@ def _compare_points(sent: Sent, points: list[dict], differences: Differences) ->
     for point in points:
         if point["name"].startswith("peer."):
             ours.setdefault((point["name"], point["attributes"].get("kind", "")), []).append(point)
-    values = {key: [(one["kind"], one["unit"], one["value"]) for one in group] for key, group in ours.items() if key[0] != "peer.payload.size"}
+            differences.holds(f"{sent.service}: {point['name']} has the time it was read", sent.start_ms <= point["time_ns"] / _MS <= sent.finished * 1000, point["time_ns"])
+            differences.same(f"{sent.service}: {point['name']} goes on", point["stale"], False)
+    values = {key: [(one["kind"], one["temporality"], one["unit"], one["value"]) for one in group] for key, group in ours.items() if key[0] != "peer.payload.size"}
     differences.same(f"{sent.service}: counters and gauge", values, {
-        ("peer.orders", "book"): [(COUNTER, "{order}", 15)], ("peer.orders", "film"): [(COUNTER, "{order}", 4)], ("peer.queue.depth", ""): [(GAUGE, "1", 7.5)]})
+        ("peer.orders", "book"): [(COUNTER, CUMULATIVE, "{order}", 15)], ("peer.orders", "film"): [(COUNTER, CUMULATIVE, "{order}", 4)], ("peer.queue.depth", ""): [(GAUGE, 0, "1", 7.5)]})
     sizes = ours.get(("peer.payload.size", "book"), [])
     differences.same(f"{sent.service}: histogram", [(one["kind"], one["unit"], one["temporality"], one["count"], one["sum"], sum(one["counts"])) for one in sizes],
                      [(HISTOGRAM, "By", CUMULATIVE, 5, 110, 5)])

@@ -53,7 +53,7 @@ class Differences:
 
 
 def _short(value) -> str:
-    text = value if isinstance(value, str) else json.dumps(value, default=str, ensure_ascii=False)
+    text = value if isinstance(value, str) else repr(value)
     return text if len(text) <= 300 else text[:300] + "…"
 
 
