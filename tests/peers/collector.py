@@ -1,5 +1,6 @@
 """The OpenTelemetry Collector between an SDK and nightjar: over gRPC and over HTTP, both with the gzip it uses by itself. It writes fields in another order than the SDKs do, and fills in
 empty ones. With the contrib exporter built in also Prometheus remote write 2."""
+import socket
 import subprocess
 
 import caches
@@ -69,8 +70,6 @@ def play(stand, differences):
 
 
 def _wait_open(stand, port: int) -> None:
-    import socket
-
     def is_open() -> bool:
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", port)) == 0

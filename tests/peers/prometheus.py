@@ -1,9 +1,10 @@
 """Debian's Prometheus: scrapes a page with known numbers, remote-writes (version 1) and sends its alerts to nightjar. Its own counters say how much it sent."""
 import http.server
+import re
 import threading
+import urllib.request
 
 import caches
-from house import prometheus as api
 from stand import WRITE_1, DoorWatch, free_ports
 
 IN_TESTS = True
@@ -86,6 +87,26 @@ def play(stand, differences):
 
     points = _points(stand)[seen_before:]
     writes.nothing_lost(differences, len(points))
+    _compare_values(points, differences)
+    _compare_alerts(stand, differences, alerts)
+    return f"remote write 1: {took} samples; {alerts.so_far()['items']} alerts as to an Alertmanager"
+
+
+def _told(port: int) -> int:
+    """What went out and was answered with success, by Prometheus' own count of itself."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as reply:
+        text = reply.read().decode()
+
+    def total(name: str) -> int:
+        return sum(int(float(value)) for value in re.findall(rf"^prometheus_remote_storage_{name}\{{[^}}]*\}} (\S+)", text, re.M))
+    return total("samples_total") - total("samples_failed_total") - total("samples_pending")
+
+
+def _points(stand) -> list[dict]:
+    return [line for line in stand.received() if line["what"] == "point" and line["encoding"] == WRITE_1]
+
+
+def _compare_values(points: list[dict], differences) -> None:
     last = {}
     for point in points:
         if point["service"] == "peer-page" and not point["stale"]:
@@ -96,23 +117,6 @@ def play(stand, differences):
     differences.same("values scraped and received", {str(key): value for key, value in last.items()}, {str(key): value for key, value in _WANTED.items()})
     ended = {point["name"] for point in points if point["stale"]}
     differences.same("series that ended with a stale marker", {key[0] for key in _WANTED} - ended, set())
-    _compare_alerts(stand, differences, alerts)
-    return f"remote write 1: {took} samples; {alerts.so_far()['items']} alerts as to an Alertmanager"
-
-
-def _told(port: int) -> int:
-    """What went out and was answered with success, by Prometheus' own count of itself."""
-    import re
-    import urllib.request
-    with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=5) as reply:
-        text = reply.read().decode()
-    def total(name: str) -> int:
-        return sum(int(float(value)) for value in re.findall(rf"^prometheus_remote_storage_{name}\{{[^}}]*\}} (\S+)", text, re.M))
-    return total("samples_total") - total("samples_failed_total") - total("samples_pending")
-
-
-def _points(stand) -> list[dict]:
-    return [line for line in stand.received() if line["what"] == "point" and line["encoding"] == WRITE_1]
 
 
 def _compare_alerts(stand, differences, watch) -> None:

@@ -15,11 +15,13 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.request
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 sys.path.insert(0, str(ROOT / "demo"))
 
+from house import own_user                       # noqa: E402
 from house.layout import free_ports              # noqa: E402
 from house.nightjar import Api                   # noqa: E402
 from house.processes import Processes            # noqa: E402
@@ -79,6 +81,7 @@ class Stand:
 
     def stop(self, keep: bool = False) -> None:
         self.processes.stop_all()
+        own_user.remove_elsewhere(self.work)
         if not keep:
             shutil.rmtree(self.work, ignore_errors=True)
 
@@ -149,6 +152,5 @@ class DoorWatch:
 
 
 def _get(url: str) -> bytes:
-    import urllib.request
     with urllib.request.urlopen(url, timeout=10) as reply:
         return reply.read()
