@@ -96,7 +96,8 @@ def _play(stand, differences, tickets, wire) -> str:
     same("incident's link, and the issue's own", _url(stand), issues[0]["html_url"])
     same("labels", [label["name"] for label in issues[0]["labels"]], ["nightjar"])
     holds("its body ends with the incident's marker", issues[0]["body"].rstrip().endswith(f"<!-- nightjar:{incident['id']} -->"), issues[0]["body"][-80:])
-    holds("its title and body say what is wrong", "peer-tickets" in issues[0]["title"] + issues[0]["body"] and "Grüße, 世界" in issues[0]["body"], issues[0]["body"])
+    same("title", issues[0]["title"], "peer-tickets: TillsSlow: the tills are slow: Grüße, 世界")
+    holds("its body leads to the incident", f"/incidents/{incident['id']})" in issues[0]["body"], issues[0]["body"])
     with urllib.request.urlopen(issues[0]["html_url"], timeout=20) as page:
         same("the link opens for a person", page.status, 200)
 
