@@ -119,7 +119,9 @@ def over(night: Night, facts: Facts) -> bool:
 
 def addresses(stage: Stage, teller: Teller) -> None:
     teller.line(f"console     {stage.api.url}", "good")
-    teller.line(f"inbox       http://127.0.0.1:{stage.ports['inbox']}  (what people are told: chat, tickets, mail)", "good")
+    teller.line(f"inbox       http://127.0.0.1:{stage.ports['inbox']}  (what people are told: chat, {'' if stage.tickets else 'tickets, '}mail)", "good")
+    if stage.tickets:
+        teller.line(f"tickets     {stage.tickets.url}/{stage.tickets.repository}/issues", "good")
     teller.line(f"Prometheus  http://127.0.0.1:{stage.ports['prometheus']}   work folder {stage.work}", "soft")
     teller.line(f"to approve something in the console, be {nightjar.APPROVER}: her token is in {stage.work}/secrets/{nightjar.APPROVER}.token", "soft")
 

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
 """./dev test: every test there is, in stages, each named; what a machine lacks is named as skipped. The last line counts the tests.
 
-Stages: unit (C++), stories, simulation, demo (Python), night (a shortened climbing night with the real shop), console (Chromium), check.
+Stages: unit (C++), stories, simulation, demo (Python), night (a shortened climbing night with the real shop), peers (the real
+senders that Debian, PyPI and npm give), console (Chromium), check.
 `--only STAGE` runs one; `--list` lists them."""
 import argparse
 import json
@@ -115,6 +116,23 @@ def night() -> None:
         count.fails("night: said nothing about what it expected")
 
 
+def peers() -> None:
+    """Downloads first, so that the time is the play's own."""
+    command = [sys.executable, "tools/peers.py", "--in-tests", "--nightjar", BUILD / "nightjar"]
+    run([*command, "--prepare"], 600, "peers-prepare")
+    code, output = run(command, 90, "peers")
+    told = re.findall(r"^(ok|FAILED|skipped) +(.*)$", output, re.M)
+    for verdict, what in told:
+        if verdict == "ok":
+            count.passes()
+        elif verdict == "skipped":
+            count.skips_(f"peers: {what}")
+        else:
+            count.fails(f"peers: {what}")
+    if code != 0 and all(verdict != "FAILED" for verdict, _ in told) or not told:
+        count.fails(f"peers: ended with {code}")
+
+
 def console() -> None:
     if not shutil.which("chromium"):
         count.skips_("console: no chromium on this machine")
@@ -141,7 +159,7 @@ def check() -> None:
         count.fails(f"check: {name}")
 
 
-STAGES = {"unit": unit, "simulation": simulation, "demo": demo, "night": night, "console": console, "check": check}
+STAGES = {"unit": unit, "simulation": simulation, "demo": demo, "night": night, "peers": peers, "console": console, "check": check}
 
 
 def main() -> int:

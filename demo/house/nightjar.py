@@ -37,7 +37,7 @@ slos:
 destinations:
   - {{name: oncall, kind: slack, url: "http://127.0.0.1:{inbox}/api", channel: "#oncall", token_file: {work}/secrets/slack, allow_private: true}}
   - {{name: mail, kind: email, smtp: "127.0.0.1:{smtp}", from: nightjar@shop.test, to: [oncall@shop.test], allow_private: true}}
-  - {{name: tickets, kind: github_issues, url: "http://127.0.0.1:{inbox}", repository: {repository}, token_file: {work}/secrets/github-token, allow_private: true}}
+  - {{name: tickets, kind: github_issues, url: "{tickets}", repository: {repository}, token_file: {work}/secrets/github-token, allow_private: true}}
 routes:
   - {{services: ["*"], notify: [oncall], tickets: tickets, approver: {approver}}}
 hand:
@@ -119,11 +119,12 @@ def token(work: Path) -> str:
     return (work / "secrets" / f"{APPROVER}.token").read_text()
 
 
-def write_config(work: Path, ports: dict[str, int], tools: Path, python: str, shop: dict, verify: tuple[str, str]) -> None:
+def write_config(work: Path, ports: dict[str, int], tools: Path, python: str, shop: dict, verify: tuple[str, str], tickets: str | None) -> None:
+    """`tickets`: where the issues' API is; None: the inbox."""
     automatic = ", ".join(plan.name for plan in layout.SERVICES if plan.name != "catalog")
     (work / "nightjar.yaml").write_text(_CONFIG.format(
         work=work, approver=APPROVER, token_sha256=hashlib.sha256(token(work).encode()).hexdigest(), repository=REPOSITORY,
-        automatic=automatic, verify_window=verify[0], verify_max=verify[1], **{key: ports[key] for key in ("http", "otlp_http", "otlp_grpc", "inbox", "smtp")}))
+        automatic=automatic, tickets=tickets or f"http://127.0.0.1:{ports['inbox']}", verify_window=verify[0], verify_max=verify[1], **{key: ports[key] for key in ("http", "otlp_http", "otlp_grpc", "inbox", "smtp")}))
     (work / "catalogue.yaml").write_text(_CATALOGUE.format(python=python, deploy=tools / "deploy.py", cleanup=tools / "cleanup.py", work=work, supervisor=shop["supervisor"]))
 
 

@@ -3,14 +3,12 @@
 PostgreSQL refuses to run as root. As root we hand the cluster to the `postgres` user that Debian's package made.
 """
 import os
-import pwd
 import secrets
-import shutil
 import subprocess
-import tempfile
 import time
 from pathlib import Path
 
+from house import own_user
 from house.processes import Processes
 
 _SETTINGS = """
@@ -41,13 +39,13 @@ def binaries() -> Path:
 def start(processes: Processes, port: int, schema: Path) -> str:
     """Makes the cluster, starts it, fills it. Returns the connection string of the services."""
     work, programs = processes.work, binaries()
-    owner, prefix = _owner()
-    home = _home(work, owner, prefix)
+    home = own_user.make(work, "postgres", ("postgres", "nobody"))
+    prefix = home.prefix
     password = secrets.token_hex(12)
-    password_file = home / "password"
+    password_file = home.folder / "password"
     password_file.write_text(password)
-    _give(home, owner)
-    data = home / "data"
+    home.give()
+    data = home.folder / "data"
     with open(work / "logs" / "initdb.log", "wb") as log:
         subprocess.run([*prefix, str(programs / "initdb"), "-D", str(data), "-U", "shop", "--auth=scram-sha-256", f"--pwfile={password_file}",
                         "--encoding=UTF8", "--locale=C", "--no-sync"], stdout=log, stderr=log, check=True, cwd="/")
@@ -61,47 +59,6 @@ def start(processes: Processes, port: int, schema: Path) -> str:
     _psql(programs, admin, ["-d", "postgres", "-c", "CREATE DATABASE shop"])
     _psql(programs, admin, ["-d", "shop", "-f", str(schema)])
     return where
-
-
-def _owner():
-    """Who owns the cluster, and the command prefix that becomes that user."""
-    if os.geteuid() != 0:
-        return None, []
-    for name in ("postgres", "nobody"):
-        try:
-            user = pwd.getpwnam(name)
-            return user, ["setpriv", f"--reuid={user.pw_uid}", f"--regid={user.pw_gid}", "--clear-groups"]
-        except KeyError:
-            continue
-    raise SystemExit("demo: run as root, but there is no user to run PostgreSQL as (looked for postgres, nobody)")
-
-
-def _home(work: Path, owner, prefix: list[str]) -> Path:
-    """`postgres/` in the work folder; a temporary folder if the cluster's user cannot reach that (a checkout below /root)."""
-    home = work / "postgres"
-    home.mkdir()
-    if owner is None or subprocess.run([*prefix, "test", "-x", str(home)], cwd="/").returncode == 0:
-        return home
-    home = Path(tempfile.mkdtemp(prefix="nightjar-demo-postgres-"))
-    (work / "elsewhere").write_text(str(home))
-    return home
-
-
-def remove_elsewhere(work: Path) -> None:
-    """Removes the temporary folder of `_home`, of this run or of one that was killed."""
-    note = work / "elsewhere"
-    if note.exists():
-        folder = Path(note.read_text())
-        if folder.name.startswith("nightjar-demo-postgres-"):
-            shutil.rmtree(folder, ignore_errors=True)
-        note.unlink()
-
-
-def _give(folder: Path, owner) -> None:
-    folder.chmod(0o700)
-    if owner is not None:
-        for path in (folder, *folder.iterdir()):
-            os.chown(path, owner.pw_uid, owner.pw_gid)
 
 
 def _wait(programs: Path, admin: dict, processes: Processes) -> None:

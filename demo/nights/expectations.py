@@ -100,9 +100,11 @@ def _one_message(case: Case) -> tuple[bool, str]:
 
 
 def _one_ticket(case: Case) -> tuple[bool, str]:
-    counts = case.facts.inbox["counts"]
-    ticket = (case.facts.incident(case.night) or {}).get("ticket") or {}
-    return counts["issues"] == 1 and bool(ticket.get("url")), f"{counts['issues']} issues, {counts['comments']} comments, {ticket.get('url')}"
+    """Counted where the tickets are: in Gitea when one runs, else in the inbox. nightjar must know it by the same address."""
+    counts, issues = case.facts.inbox["counts"], case.facts.inbox.get("issues")
+    url = ((case.facts.incident(case.night) or {}).get("ticket") or {}).get("url")
+    known = bool(url) and (issues is None or url in [issue.get("html_url", url) for issue in issues])
+    return counts["issues"] == 1 and known, f"{counts['issues']} issues, {counts['comments']} comments, {url}"
 
 
 def _one_incident(case: Case) -> tuple[bool, str]:

@@ -1,4 +1,5 @@
 """The stage a night plays on: everything that runs, and the moves a scene can make. Built once by `night.py`."""
+import contextlib
 import json
 import os
 import shutil
@@ -11,7 +12,8 @@ import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from house import layout, nightjar, postgres, prometheus, supervisor
+from house import gitea, layout, nightjar, own_user, postgres, prometheus, supervisor
+from house.gitea import Gitea
 from house.processes import Processes, cpu_seconds, stop_leftovers
 from house.repository import Repository
 from house.rollout import Deployer
@@ -28,9 +30,11 @@ class Stage:
     ports: dict[str, int]
     deployer: Deployer
     api: nightjar.Api
+    tickets: Gitea | None = None                           # where tickets go when there is one; else to the inbox
     load_began: float = 0.0                                # unix seconds
     notes: dict = field(default_factory=dict)              # facts that scenes leave for the report
     deploys: list[subprocess.Popen] = field(default_factory=list)
+    _issues: list[dict] = field(default_factory=list)      # as last read there
     _burst: threading.Event = field(default_factory=threading.Event)
 
     # -- moves
@@ -86,8 +90,14 @@ class Stage:
     # -- looks
 
     def inbox(self) -> dict:
+        """What people were told: messages and mails, and the tickets wherever they are."""
         with urllib.request.urlopen(f"http://127.0.0.1:{self.ports['inbox']}/inbox.json", timeout=5) as reply:
-            return json.load(reply)
+            told = json.load(reply)
+        if self.tickets is None:
+            return told
+        with contextlib.suppress(OSError):  # too busy to answer: what was known still stands
+            self._issues = self.tickets.issues()
+        return with_tickets(told, self._issues)
 
     def cpu(self) -> dict[str, float]:
         """CPU seconds so far, by part."""
@@ -119,7 +129,13 @@ class Stage:
         supervisor.stop(self.processes, self.deployer.layout)  # while nightjar still takes its last telemetry
         self.processes.stop("prometheus", wait_seconds=3)      # with nobody to write to it would wait a minute
         self.processes.stop_all()
-        postgres.remove_elsewhere(self.work)
+        own_user.remove_elsewhere(self.work)
+
+
+def with_tickets(told: dict, issues: list[dict]) -> dict:
+    """The inbox's state with the issues of another system in place of its own."""
+    counts = {**told["counts"], "issues": len(issues), "comments": sum(len(issue["comments"]) for issue in issues)}
+    return {**told, "counts": counts, "issues": issues}
 
 
 def burst(count: int) -> list[dict]:
@@ -142,7 +158,7 @@ def build(work: Path, python: Path, binary: Path, console_port: int | None, time
     for folder in ("logs", "run", "deploy", "prometheus"):
         (work / folder).mkdir(parents=True, exist_ok=True)
     nightjar.write_secrets(work)
-    names = ["http", "otlp_http", "otlp_grpc", "inbox", "smtp", "prometheus", "supervisor", "postgres"]
+    names = ["http", "otlp_http", "otlp_grpc", "inbox", "smtp", "prometheus", "supervisor", "postgres", "gitea"]
     ports = dict(zip(names, layout.free_ports(len(names))))
     if console_port:
         ports["http"] = console_port
@@ -151,7 +167,8 @@ def build(work: Path, python: Path, binary: Path, console_port: int | None, time
         say("making a PostgreSQL cluster and filling the shop's tables")
         database = postgres.start(processes, ports["postgres"], DEMO / "shop" / "schema.sql")
         shop = layout.write(work, database, ports, f"http://127.0.0.1:{ports['http']}/api/v1/webhooks/github")
-        nightjar.write_config(work, ports, DEMO, sys.executable, shop, timeline.verify)
+        tickets = start_tickets(processes, ports["gitea"], say)
+        nightjar.write_config(work, ports, DEMO, sys.executable, shop, timeline.verify, tickets.api if tickets else None)
         processes.start("inbox", [sys.executable, DEMO / "inbox" / "inbox.py", "--port", ports["inbox"], "--smtp-port", ports["smtp"]])
 
         say("starting nightjar: serve, and the hand that acts")
@@ -167,22 +184,33 @@ def build(work: Path, python: Path, binary: Path, console_port: int | None, time
         deployer.start_all({plan.name: plan.version for plan in layout.SERVICES})
         say("starting Prometheus with the usual rules")
         prometheus.start(processes, ports["prometheus"], ports["http"])
-        stage = Stage(work, processes, python, binary, ports, deployer, api)
+        stage = Stage(work, processes, python, binary, ports, deployer, api, tickets)
         say("letting customers in: about 40 requests a second")
         processes.start("load", [python, DEMO / "load.py", "--work", work])
         stage.load_began = time.time()
         return stage
     except BaseException:
         processes.stop_all()
-        postgres.remove_elsewhere(work)
+        own_user.remove_elsewhere(work)
         raise
+
+
+def start_tickets(processes: Processes, port: int, say) -> Gitea | None:
+    """A real ticket system if the machine has one; its token takes the place of the inbox's."""
+    program = gitea.find()
+    if program is None:
+        return None
+    say("starting Gitea for the tickets")
+    tickets = gitea.start(processes, program, port, nightjar.REPOSITORY)
+    (processes.work / "secrets" / "github-token").write_text(tickets.token)
+    return tickets
 
 
 def clear(work: Path) -> int:
     """Stops what a killed run left behind and empties the folder, but for the virtual environment and the lock."""
     left = stop_leftovers(work) if work.exists() else 0
     if work.exists():
-        postgres.remove_elsewhere(work)
+        own_user.remove_elsewhere(work)
         for entry in work.iterdir():
             if entry.name not in ("venv", "lock"):
                 shutil.rmtree(entry) if entry.is_dir() and not entry.is_symlink() else entry.unlink()

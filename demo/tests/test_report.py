@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from load import Ledger, wish
 from nights import expectations, scenes
 from nights.facts import Facts, moment, report, text_of
-from nights.stage import burst
+from nights.stage import burst, with_tickets
 
 ONSET = moment("2026-11-24T03:12:00.000Z")
 
@@ -96,6 +96,15 @@ class ReportTest(unittest.TestCase):
             facts = good_night()
             spoil(facts)
             self.assertFalse(self.judged(facts)[words].held, words)
+
+    def test_a_ticket_in_gitea_is_counted_there_and_must_be_the_one_nightjar_names(self):
+        told = {"counts": {"messages": 1, "updates": 4, "issues": 0, "comments": 0, "mails": 0}, "messages": [], "issues": [], "mails": []}
+        issue = {"number": 1, "title": "payment fails", "html_url": "http://t/1", "comments": [{"id": 4, "body": "verified"}]}
+        for issues, held in (([issue], True), ([], False), ([issue, {**issue, "number": 2}], False), ([{**issue, "html_url": "http://t/2"}], False)):
+            facts = good_night()
+            facts.inbox = with_tickets(told, issues)
+            self.assertEqual(self.judged(facts)["one ticket"].held, held, issues)
+        self.assertEqual(report(self.stage, self.night, facts, True, {}, {}, [])["tickets"], {"created": 1, "comments": 1})
 
     def test_no_incident_at_all_fails_without_a_crash(self):
         judged = self.judged(Facts(inbox={"counts": {"messages": 0, "updates": 0, "issues": 0, "comments": 0, "mails": 0}}))

@@ -57,7 +57,7 @@ Effects DecisionEngine::step(const Input& input) {
   begin(input);
   Effects effects;
   std::visit(Visit{
-                 [&](const Tick&) { remediate_tick(world_); },
+                 [&](const Tick&) { take_tick(); },
                  [&](const SignalsArrived&) { CHECK(!"signals go to the lanes"); },
                  [&](const AlertsArrived& arrived) { take_alerts(arrived); },
                  [&](const ChangeArrived& arrived) { take_change(world_, arrived.event); },
@@ -74,6 +74,12 @@ Effects DecisionEngine::step(const Input& input) {
              },
              input.body);
   return finish(std::move(effects));
+}
+
+void DecisionEngine::take_tick() {
+  remediate_tick(world_);
+  // Who sends alerts and no telemetry has no windows, and an incident must end for them too.
+  if (world_.history.empty()) correlator_.resolve_quiet(world_);
 }
 
 void DecisionEngine::take_alerts(const AlertsArrived& arrived) {

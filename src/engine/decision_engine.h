@@ -25,6 +25,7 @@ class DecisionEngine {
 
  private:
   void begin(const Input& input);
+  void take_tick();
   void take_alerts(const AlertsArrived& arrived);
   void take_command(const Command& command);
   Effects finish(Effects effects);  // saves what was touched, then asks notify

@@ -1,5 +1,7 @@
 #include "io/send/github_issues.h"
 
+#include <algorithm>
+
 #include <nlohmann/json.hpp>
 
 #include "base/text.h"
@@ -12,6 +14,7 @@ using nlohmann::json;
 
 constexpr std::size_t kTitleLimit = 200, kParagraphLimit = 8000, kBodyLimit = 60'000;
 constexpr std::size_t kListLimitBytes = 8 * 1024 * 1024;  // a hundred issues with long bodies
+constexpr std::string_view kLabel = "nightjar";
 
 // Comment syntax cannot be closed from inside: threads and ids are made of letters, digits and '-'.
 std::string marker(std::string_view what) {
@@ -57,6 +60,12 @@ absl::StatusOr<Delivered> delivered_of(const json& issue) {
   return Delivered{std::to_string(number->get<std::int64_t>()), text_of(issue, "html_url")};
 }
 
+bool has_label(const json& labels) {
+  if (!labels.is_array()) return false;
+  return std::any_of(labels.begin(), labels.end(),
+                     [](const json& label) { return label.is_object() && text_of(label, "name") == kLabel; });
+}
+
 // The newest element of a listing whose body holds the marker.
 const json* find_marked(const json& list, const std::string& mark) {
   if (!list.is_array()) return nullptr;
@@ -70,7 +79,7 @@ const json* find_marked(const json& list, const std::string& mark) {
 
 absl::StatusOr<json> GithubIssues::call(const std::string& method, const std::string& path, const json* body) {
   HttpCall call{.method = method,
-                .url = fmt::format("{}/repos/{}/issues{}", record_.url, record_.repository, path),
+                .url = fmt::format("{}/repos/{}{}", record_.url, record_.repository, path),
                 .headers = {{"Accept", "application/vnd.github+json"},
                             {"Authorization", "Bearer " + record_.token.reveal()},
                             {"X-GitHub-Api-Version", "2022-11-28"}},
@@ -88,20 +97,39 @@ absl::StatusOr<json> GithubIssues::call(const std::string& method, const std::st
 
 absl::StatusOr<Delivered> GithubIssues::create(const Delivery& delivery) {
   const std::string mark = marker(delivery.thread);
-  const auto list = call("GET", "?state=all&sort=created&direction=desc&per_page=100", nullptr);
+  // `limit` is Gitea's word for per_page, 50 its most; each leaves the other's alone.
+  const auto list = call("GET", "/issues?state=all&sort=created&direction=desc&per_page=100&limit=50", nullptr);
   if (!list.ok()) return list.status();
-  if (const json* issue = find_marked(*list, mark)) return delivered_of(*issue);
-  const json body{{"title", plain_line(delivery.message.title, kTitleLimit)},
-                  {"body", issue_body(delivery.message, mark)},
-                  {"labels", {"nightjar"}}};
-  const auto issue = call("POST", "", &body);
-  if (!issue.ok()) return issue.status();
-  if (!issue->is_object()) return unavailable("github: a new issue was not answered with an object");
-  return delivered_of(*issue);
+  const json* known = find_marked(*list, mark);
+  absl::StatusOr<json> issue = json();
+  if (known == nullptr) {
+    const json body{{"title", plain_line(delivery.message.title, kTitleLimit)},
+                    {"body", issue_body(delivery.message, mark)}};
+    issue = call("POST", "/issues", &body);
+    if (!issue.ok()) return issue.status();
+    if (!issue->is_object()) return unavailable("github: a new issue was not answered with an object");
+    known = &*issue;
+  }
+  auto delivered = delivered_of(*known);
+  if (delivered.ok() && !has_label(known->value("labels", json()))) add_label(delivered->external_ref);
+  return delivered;
+}
+
+// With a new issue GitHub wants the names of its labels and Gitea their numbers; once it is there, both take names. A
+// label that does not exist yet is made by GitHub and passed over by Gitea, which wants it made first. What goes wrong
+// here is let be: the ticket is written, and a label is not worth writing it twice.
+void GithubIssues::add_label(const std::string& issue) {
+  const std::string path = fmt::format("/issues/{}/labels", issue);
+  const json names{{"labels", {kLabel}}};
+  const auto labels = call("POST", path, &names);
+  if (!labels.ok() || has_label(*labels)) return;
+  const json label{{"name", kLabel}, {"color", "5b4b8a"}, {"description", "written by nightjar"}};
+  if (call("POST", "/labels", &label).ok()) static_cast<void>(call("POST", path, &names));
 }
 
 absl::Status GithubIssues::comment(const Delivery& delivery) {
-  const std::string path = fmt::format("/{}/comments", delivery.external_ref), mark = marker(to_string(delivery.id));
+  const std::string path = fmt::format("/issues/{}/comments", delivery.external_ref),
+                    mark = marker(to_string(delivery.id));
   // Comments come oldest first and a repeat is a recent one; incidents do not have a hundred comments.
   const auto list = call("GET", path + "?per_page=100", nullptr);
   if (!list.ok()) return list.status();
@@ -115,7 +143,7 @@ absl::StatusOr<Delivered> GithubIssues::deliver(const Delivery& delivery) {
   if (!is_number(delivery.external_ref)) {
     return invalid_argument("github: \"{}\" is not the number of an issue", cut(delivery.external_ref, 50));
   }
-  const std::string path = "/" + delivery.external_ref;
+  const std::string path = "/issues/" + delivery.external_ref;
   absl::StatusOr<json> changed = json::object();
   switch (delivery.operation) {
     case DeliveryOperation::create:

@@ -224,6 +224,43 @@ TEST(GithubIssues, ARetryMakesNoSecondIssue) {
   EXPECT_EQ(service.github.issues()[0]["state"], "closed");
 }
 
+// GitHub makes a label that is not there, Gitea wants it made, and refuses names with a new issue.
+TEST(GithubIssues, TheLabelComesToGithubAndToGitea) {
+  for (const bool gitea : {false, true}) {
+    GithubService service;
+    service.github.gitea = gitea;
+    DestinationRecord record = service.record();
+    record.egress.allow_private = true;
+    const auto destination = *make_destination(record, kClock);
+    for (int i = 0; i < 3; ++i) {
+      const auto created = destination->deliver(delivery(1, DeliveryOperation::create));
+      ASSERT_TRUE(created.ok()) << created.status();
+    }
+    ASSERT_EQ(service.github.issues().size(), 1u);
+    const auto labels = service.github.issues()[0]["labels"];
+    ASSERT_EQ(labels.size(), 1u) << (gitea ? "gitea" : "github");
+    EXPECT_EQ(labels[0]["name"], "nightjar");
+  }
+}
+
+// A ticket without its label is a ticket.
+TEST(GithubIssues, ALabelThatIsRefusedCostsNothing) {
+  FakeHttp http{[](const FakeRequest& request) -> std::pair<int, std::string> {
+    if (request.method == "GET") return {200, "[]"};
+    if (request.target.ends_with("/labels")) return {403, R"({"message":"write permission is required"})"};
+    return {201, R"({"number":5,"html_url":"http://github.test/shop/shop/issues/5","labels":[]})"};
+  }};
+  DestinationRecord record{.name = "d",
+                           .kind = "github_issues",
+                           .url = http.url(),
+                           .repository = "shop/shop",
+                           .token = Secret("ghp-secret"),
+                           .egress = {.allow_private = true}};
+  const auto created = (*make_destination(record, kClock))->deliver(delivery(1, DeliveryOperation::create));
+  ASSERT_TRUE(created.ok()) << created.status();
+  EXPECT_EQ(created->external_ref, "5");
+}
+
 TEST(GithubIssues, FollowsNoRedirectAndBelievesNoGarbage) {
   GithubService service;
   DestinationRecord record = service.record();

@@ -173,9 +173,11 @@ class FakeSlack {
   std::vector<nlohmann::json> messages_;
 };
 
-// Issues of shop/shop.
+// Issues of shop/shop, as GitHub has them or as Gitea does: that one takes only numbers as a new issue's labels, and
+// passes over names of labels it does not have.
 class FakeGithub {
  public:
+  bool gitea = false;
   FakeHttp http{[this](const FakeRequest& request) { return answer(request); }};
   nlohmann::json issues() const {
     const std::lock_guard lock(mutex_);
@@ -192,11 +194,19 @@ class FakeGithub {
     const std::lock_guard lock(mutex_);
     const std::string base = "/repos/shop/shop/issues";
     std::string path = request.target.substr(0, request.target.find('?'));
+    json body = json::parse(request.body, nullptr, false);
+    if (path == "/repos/shop/shop/labels" && request.method == "POST") {
+      known_labels_.push_back(body["name"]);
+      return {201, body.dump()};
+    }
     if (path.rfind(base, 0) != 0) return {404, "{}"};
     path = path.substr(base.size());
-    json body = json::parse(request.body, nullptr, false);
     if (path.empty() && request.method == "GET") return {200, issues_.dump()};
     if (path.empty()) {
+      for (const json& label : body.value("labels", json::array())) {
+        if (gitea && !label.is_number()) return {422, R"({"message":"labels: of type int64"})"};
+      }
+      body["labels"] = json::array();
       body["number"] = issues_.size() + 1;
       body["html_url"] = "http://github.test/shop/shop/issues/" + std::to_string(issues_.size() + 1);
       body["state"] = "open";
@@ -205,6 +215,7 @@ class FakeGithub {
     }
     const std::size_t number = std::stoul(path.substr(1));
     if (number < 1 || number > issues_.size()) return {404, "{}"};
+    if (path.ends_with("/labels")) return {200, add_labels(issues_[number - 1]["labels"], body["labels"]).dump()};
     if (path.ends_with("/comments") && request.method == "GET") return {200, comments_.dump()};
     if (path.ends_with("/comments")) {
       comments_.push_back(body);
@@ -213,8 +224,17 @@ class FakeGithub {
     issues_[number - 1].update(body);
     return {200, issues_[number - 1].dump()};
   }
+  const nlohmann::json& add_labels(nlohmann::json& labels, const nlohmann::json& names) {
+    for (const auto& name : names) {
+      if (!gitea || std::find(known_labels_.begin(), known_labels_.end(), name) != known_labels_.end()) {
+        labels.push_back({{"id", 7}, {"name", name}});
+      }
+    }
+    return labels;
+  }
   mutable std::mutex mutex_;
-  nlohmann::json issues_ = nlohmann::json::array(), comments_ = nlohmann::json::array();
+  nlohmann::json issues_ = nlohmann::json::array(), comments_ = nlohmann::json::array(),
+                 known_labels_ = nlohmann::json::array();
 };
 
 // As much SMTP as a client needs; `refuse` is answered to MAIL FROM when set.
