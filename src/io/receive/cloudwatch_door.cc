@@ -13,7 +13,7 @@
 namespace nightjar {
 namespace {
 
-constexpr std::size_t kBodyBytes = 1 << 20;  // SNS delivers at most 256 KiB, escaped
+constexpr std::size_t kSnsBodyBytes = 1 << 20;  // SNS delivers at most 256 KiB, escaped
 constexpr Duration kFresh = hours(2);
 
 class CloudWatchDoor {
@@ -63,7 +63,7 @@ class CloudWatchDoor {
           "configure "
           "doors.tokens");
     if (!status.ok()) return call.refuse(status);
-    const auto body = inflated_body(call, kBodyBytes);
+    const auto body = inflated_body(call, kSnsBodyBytes);
     if (!body.ok()) return call.refuse(body.status());
     take_alarm(call, *body);
   }
@@ -114,7 +114,7 @@ void add_cloudwatch_route(Router& router, Doorway& doorway, AlertDoorSettings se
       on_control_pool(doorway, Door::cloudwatch, [&doorway, door](const auto& request, const Responder& responder) {
         door->take({doorway, Door::cloudwatch, request, responder});
       });
-  Route route = door_route(doorway, Door::cloudwatch, "POST", "/api/v1/webhooks/cloudwatch", kBodyBytes, handle);
+  Route route = door_route(doorway, Door::cloudwatch, "POST", "/api/v1/webhooks/cloudwatch", kSnsBodyBytes, handle);
   // SNS signs its bodies; what does not come from it shows its token once it has been read.
   route.admit = [&doorway, open_to_sns](const HttpRequest& request) -> absl::Status {
     if (request.header("x-amz-sns-message-type").empty()) return admit_webhook(doorway, request);
