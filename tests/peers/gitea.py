@@ -91,7 +91,8 @@ def _play(stand, differences, tickets, wire) -> str:
     _alert(stand, "warning", 600)
     holds("after the restart nightjar knows the ticket within 90 s", stand.wait_for(lambda: _url(stand), 90, 0.5), _told(stand))
     issues = tickets.issues()
-    same("issues after the restart", len(issues), 1)
+    if len(issues) != 1:
+        raise RuntimeError(f"{len(issues)} issues after the restart; calls: {wire.calls}; notifications: {_told(stand)}")
     incident = stand.api.get("/api/v1/incidents")["incidents"][0]
     same("incident's link, and the issue's own", _url(stand), issues[0]["html_url"])
     same("labels", [label["name"] for label in issues[0]["labels"]], ["nightjar"])
