@@ -55,21 +55,34 @@ def run(command: list, timeout: int, log: str, **options) -> tuple[int, str]:
     return code, output
 
 
-def unit() -> None:
-    """Every program that cmake registered with room_test, each with its gtest report."""
+def programs() -> dict[str, list[str]]:
+    """What cmake registered with room_test: name and command."""
     listed = subprocess.run(["ctest", "--show-only=json-v1"], cwd=BUILD, capture_output=True, text=True, check=True).stdout
-    programs = [(test["name"], test["command"]) for test in json.loads(listed)["tests"] if test.get("command")]
-    for name, command in sorted(programs):
+    return {test["name"]: test["command"] for test in json.loads(listed)["tests"] if test.get("command")}
+
+
+def unit() -> None:
+    """Every program but the stories, each with its gtest report."""
+    run_programs("unit", {name: command for name, command in programs().items() if name != "stories"})
+
+
+def stories() -> None:
+    """tests/stories/*.txt, each a test named after its file."""
+    run_programs("stories", {name: command for name, command in programs().items() if name == "stories"})
+
+
+def run_programs(stage: str, commands: dict[str, list[str]]) -> None:
+    for name, command in sorted(commands.items()):
         report = RESULTS / f"{name}.xml"
         report.unlink(missing_ok=True)
         began = time.monotonic()
-        code, _ = run([*command, f"--gtest_output=xml:{report}", "--gtest_brief=1"], 600, f"unit-{name}")
+        code, _ = run([*command, f"--gtest_output=xml:{report}", "--gtest_brief=1"], 600, f"{stage}-{name}")
         if not report.exists():
-            count.fails(f"unit {name}: ended with {code} before it could report")
+            count.fails(f"{stage} {name}: ended with {code} before it could report")
             continue
         suite = xml.etree.ElementTree.parse(report).getroot()
-        bad = [f"unit {name}: {case.get('classname')}.{case.get('name')}" for case in suite.iter("testcase") if case.find("failure") is not None]
-        skipped = [f"unit {name}: {case.get('name')}: {(case.find('skipped').get('message') or '').splitlines()[-1:]}" for case in suite.iter("testcase") if case.find("skipped") is not None]
+        bad = [f"{stage} {name}: {case.get('classname')}.{case.get('name')}" for case in suite.iter("testcase") if case.find("failure") is not None]
+        skipped = [f"{stage} {name}: {case.get('name')}: {(case.find('skipped').get('message') or '').splitlines()[-1:]}" for case in suite.iter("testcase") if case.find("skipped") is not None]
         total = sum(1 for _ in suite.iter("testcase"))
         count.passes(total - len(bad) - len(skipped))
         for failure in bad:
@@ -77,7 +90,9 @@ def unit() -> None:
         for skip in skipped:
             count.skips_(skip)
         if code != 0 and not bad:
-            count.fails(f"unit {name}: ended with {code}")
+            count.fails(f"{stage} {name}: ended with {code}")
+        if stage == "stories":
+            print("\n".join(f"  {case.get('name').rpartition('/')[2]}" for case in suite.iter("testcase")))
         print(f"  {name}: {total} tests, {time.monotonic() - began:.1f} s")
 
 
@@ -159,7 +174,7 @@ def check() -> None:
         count.fails(f"check: {name}")
 
 
-STAGES = {"unit": unit, "simulation": simulation, "demo": demo, "night": night, "peers": peers, "console": console, "check": check}
+STAGES = {"unit": unit, "stories": stories, "simulation": simulation, "demo": demo, "night": night, "peers": peers, "console": console, "check": check}
 
 
 def main() -> int:

@@ -77,6 +77,11 @@ std::string percent(double ratio) {
   return text + " %";
 }
 
+std::string certainty(double probability) {
+  if (probability > 0.99) return "over 99 %";
+  return fmt::format("{:.0f} %", probability * 100);
+}
+
 std::size_t edit_distance(std::string_view a, std::string_view b) {
   std::vector<std::size_t> row(b.size() + 1);
   for (std::size_t j = 0; j <= b.size(); ++j) row[j] = j;

@@ -76,6 +76,8 @@ std::string cut(std::string_view text, std::size_t limit);
 std::string three_digits(double value);
 // A ratio as percent: "2.9 %".
 std::string percent(double ratio);
+// A probability that was inferred, as percent: "over 99 %" where "100 %" would claim too much.
+std::string certainty(double probability);
 // Levenshtein distance, for "did you mean". O(n*m): short keys only.
 std::size_t edit_distance(std::string_view a, std::string_view b);
 

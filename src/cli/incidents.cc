@@ -56,7 +56,7 @@ int command_incident(const Remote& remote, const std::string& id) {
   const auto findings = incident->value("findings", nlohmann::json::array());
   if (findings.empty()) fmt::print("\nNo confident cause.\n");
   for (const auto& finding : findings) {
-    fmt::print("\nCause, confidence {}: {}\n", percent(finding.value("confidence", 0.0)), text_of(finding, "text"));
+    fmt::print("\nCause, confidence {}: {}\n", certainty(finding.value("confidence", 0.0)), text_of(finding, "text"));
     for (const auto& evidence : finding.value("evidence", nlohmann::json::array()))
       fmt::print("  + {}\n", text_of(evidence, "text"));
   }

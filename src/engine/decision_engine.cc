@@ -50,6 +50,8 @@ Effects DecisionEngine::close_window(const Input& input, WindowRollups rollups, 
   }
   dispatches_ = remediate_window(world_);
   correlator_.resolve_quiet(world_);
+  for (auto& [id, incident] : world_.incidents)
+    if (incident.resolved_at == world_.now) tell_again(world_, incident);
   return finish({CloseWindow{std::move(rollups), std::move(judgement)}});
 }
 

@@ -21,6 +21,10 @@ Severity severity_of(const Symptom& symptom) {
   return severity_said(symptom.alert->severity);
 }
 
+// Trouble that comes back is the same incident, and has to stay away twice as long each time before it counts as over:
+// an alert that flaps is told once.
+Duration hold_off(int returns) { return minutes(std::min(60, 2 << std::min(returns, 5))); }
+
 }  // namespace
 
 void Correlator::take(World& world, std::vector<Symptom> symptoms) {
@@ -82,8 +86,9 @@ void Correlator::open(World& world, Symptom symptom) {
   incident.onset = symptom.onset;
   incident.opened_at = incident.updated_at = world.now;
   incident.severity = severity_of(symptom);
-  incident.title = symptom.service.empty() ? cut(symptom.text, 140)
-                                           : cut(fmt::format("{}: {}", symptom.service.value, symptom.text), 140);
+  const bool named = symptom.service.empty() || symptom.text.starts_with(symptom.service.value);
+  incident.title = cut(named ? symptom.text : fmt::format("{}: {}", symptom.service.value, symptom.text), 140);
+  incident.sentence = cut(symptom.text, 300);  // until diagnose has looked
   symptom.joined = {{JoinTerm::opened, 0, "opened this incident: nothing open was near enough"}};
   const IncidentId id = incident.id;
   Incident& stored = world.incidents.emplace(id, std::move(incident)).first->second;
@@ -133,9 +138,11 @@ void Correlator::resolve_quiet(World& world) {
     if (acting) continue;
     const bool all_over =
         std::none_of(incident.symptoms.begin(), incident.symptoms.end(), [](const Symptom& s) { return s.open; });
-    if (!all_over && world.now - activity_[id].last < quiet) continue;
-    // A mitigated incident waits a little: the same trouble coming back within it is the same incident.
-    if (incident.state == IncidentState::mitigated && world.now - incident.updated_at < minutes(2)) continue;
+    Activity& activity = activity_[id];
+    if (all_over && !activity.over_since) activity.over_since = world.now;
+    if (!all_over && activity.over_since) activity.over_since = {}, ++activity.returns;
+    if (all_over ? world.now - activity.over_since < hold_off(activity.returns) : world.now - activity.last < quiet)
+      continue;
     incident.state = IncidentState::resolved;
     incident.resolved_at = world.now;
     world.note(id, TimelineKind::incident,

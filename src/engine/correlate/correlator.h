@@ -17,7 +17,8 @@ class Correlator {
   // Takes them in order; each is updated, joined, opened or kept waiting. Symptoms with open=false end the one they
   // name.
   void take(World& world, std::vector<Symptom> symptoms);
-  // Resolves incidents whose symptoms have all ended, or that nothing has confirmed for `quiet`. Called once a window.
+  // Resolves incidents whose symptoms have all ended and stayed away (2 min; twice as long after each return, at most
+  // an hour), or that nothing has confirmed for `quiet`. Called once a window.
   void resolve_quiet(World& world);
 
  private:

@@ -21,6 +21,8 @@ struct JoinSettings {
 struct Activity {
   double decayed_count = 0;  // of symptoms, e-folding time tau, as of `last`
   Timestamp last;            // event or confirmation of an open symptom
+  Timestamp over_since;      // every symptom has ended; unset while one is open
+  int returns = 0;           // how often trouble came back after every symptom had ended
 };
 
 struct JoinScore {

@@ -1,5 +1,8 @@
 #include "engine/correlate/symptoms.h"
 
+#include <algorithm>
+#include <cmath>
+
 #include "base/hash.h"
 #include "base/text.h"
 #include "model/words.h"
@@ -119,6 +122,21 @@ std::vector<Symptom> symptoms_of_alerts(const World& world, const std::vector<Al
   return symptoms;
 }
 
+namespace {
+
+// A release that was taken back does no harm any more, whatever it did: its watch goes on, and would confirm an
+// incident every minute.
+bool still_serves(const World& world, const ChangeEvent& event) {
+  const auto service = world.services.find(event.service);
+  if (service == world.services.end()) return false;
+  const Timestamp recent = world.history.end() - world.config.window * 3;
+  return std::any_of(service->second.instances.begin(), service->second.instances.end(), [&](const auto& entry) {
+    return entry.second.version == event.version && entry.second.last >= recent;
+  });
+}
+
+}  // namespace
+
 std::vector<Symptom> symptoms_of_changes(const World& world) {
   std::vector<Symptom> symptoms;
   for (const ChangeId id : world.touched_changes) {
@@ -131,6 +149,7 @@ std::vector<Symptom> symptoms_of_changes(const World& world) {
     symptom.at = world.now;
     symptom.onset = change.watch.onset.value_or(change.event.started_at);
     symptom.strength = std::log10(std::max(1.0, change.watch.e_value));
+    symptom.open = still_serves(world, change.event);
     symptom.change = id;
     symptom.text = change.watch.text;
     symptoms.push_back(std::move(symptom));

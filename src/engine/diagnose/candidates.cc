@@ -16,6 +16,19 @@ constexpr double kHalfLifeSeconds = 2 * 3600;
 constexpr double kPriorChange = 0.2, kPriorInstance = 0.1, kPriorService = 0.05, kPriorResource = 0.05,
                  kPriorNone = 0.3;
 
+// Why this change cannot have to do with it, however much harm it does or did elsewhere; nullopt: it can.
+std::optional<std::string> had_no_part(const World& world, const Incident& incident, const std::set<ServiceName>& reach,
+                                       const ChangeEvent& event) {
+  if (!reach.empty() && !reach.contains(event.service))
+    return fmt::format("nothing that is ill calls {}", event.service.value);
+  const auto service = world.services.find(event.service);
+  if (service == world.services.end() || !service->second.versions.contains(event.version)) return std::nullopt;
+  const TimeRange since{incident.onset - world.config.window, world.now};
+  if (world.history.requests({.service = event.service, .version = event.version}, since).requests == 0)
+    return "it has served nothing since this began";
+  return std::nullopt;
+}
+
 void add_changes(const World& world, const Incident& incident, const std::set<ServiceName>& reach,
                  std::vector<Candidate>& out) {
   for (const auto& [id, change] : world.changes) {
@@ -31,18 +44,18 @@ void add_changes(const World& world, const Incident& incident, const std::set<Se
     const double age = std::max(0.0, (incident.onset - event.started_at).seconds());
     const double late_minutes = std::max(0.0, (event.started_at - incident.onset).seconds() / 60 - 1);
     candidate.log_weight = std::log(kPriorChange) - age / kHalfLifeSeconds * std::log(2.0) - late_minutes;
-    candidate.text = event.started_at <= incident.onset
+    // The onset is good to a window.
+    candidate.text = event.started_at + world.config.window <= incident.onset
                          ? fmt::format("{}, deployed {} before it began", name_of(change),
                                        for_people(incident.onset - event.started_at))
                          : fmt::format("{}, deployed as it began", name_of(change));
-    if (!reach.contains(event.service))
-      candidate.ruled_out =
-          RuledOut{CauseKind::change,
-                   event.service,
-                   event.version,
-                   id,
-                   RuledOutReason::not_exposed,
-                   fmt::format("{}: nothing that is ill calls {}", name_of(change), event.service.value)};
+    if (auto innocence = had_no_part(world, incident, reach, event))
+      candidate.ruled_out = RuledOut{CauseKind::change,
+                                     event.service,
+                                     event.version,
+                                     id,
+                                     RuledOutReason::not_exposed,
+                                     name_of(change) + ": " + *innocence};
     out.push_back(std::move(candidate));
   }
 }
@@ -63,7 +76,7 @@ void add_instances(const World& world, const Incident& incident, std::vector<Can
     candidate.service = symptom.service;
     candidate.instance = symptom.instance;
     candidate.log_weight = std::log(kPriorInstance);
-    candidate.text = fmt::format("instance {} of {}", symptom.instance.value, symptom.service.value);
+    candidate.text = fmt::format("instance {} of {} serves nothing", symptom.instance.value, symptom.service.value);
     out.push_back(std::move(candidate));
   }
 }

@@ -62,7 +62,8 @@ EndpointHurt hurt_at(const RequestCounts& during, const RequestCounts& before, c
   const double usual =
       before.requests == 0 ? 0 : static_cast<double>(before.errors) / static_cast<double>(before.requests);
   const double excess = static_cast<double>(during.errors) - usual * requests;
-  if (excess >= 1) hurt.failed = static_cast<std::uint64_t>(std::round(excess));
+  // Two standard deviations of a count: three more than usual of 700 is any other day.
+  if (excess >= 1 + 2 * std::sqrt(usual * requests)) hurt.failed = static_cast<std::uint64_t>(std::round(excess));
   if (slow_limit_ns == nullptr) return hurt;
   const std::uint64_t longer = during.durations.longer_than(*slow_limit_ns);
   if (static_cast<double>(longer) > 0.03 * requests + 5) hurt.slow = longer;  // 1 % are longer on any day
@@ -101,24 +102,38 @@ Hurt hurt_of(const World& world, const Incident& incident) {
 }
 
 std::string sentence_of(const World& world, const Incident& incident) {
-  const bool over = incident.state == IncidentState::resolved;
-  std::string text = incident.service.empty()
-                         ? cut(incident.symptoms.front().text, 120)
-                         : fmt::format("{} {} ill since {}", incident.service.value, over ? "was" : "is",
-                                       to_rfc3339(incident.onset).substr(11, 8));
+  const auto clock = [](Timestamp at) { return to_rfc3339(at).substr(11, 8); };
+  std::string text;
+  if (incident.service.empty())
+    text = cut(incident.symptoms.front().text, 120);
+  else if (incident.resolved_at)
+    text = fmt::format("{} was ill from {} to {}", incident.service.value, clock(incident.onset),
+                       clock(*incident.resolved_at));
+  else
+    text = fmt::format("{} is ill since {}", incident.service.value, clock(incident.onset));
+  if (!incident.findings.empty() && incident.findings.front().kind == CauseKind::saturation &&
+      incident.findings.front().confidence >= kConfident)
+    text = incident.findings.front().text;  // nobody is ill yet
   if (!incident.findings.empty() && incident.findings.front().kind == CauseKind::change &&
       incident.findings.front().confidence >= kConfident)
     text = world.changes.at(*incident.findings.front().change).watch.text +
-           fmt::format(", since {}", to_rfc3339(incident.onset).substr(11, 8));
-  if (incident.hurt.requests_failed > 0)
-    text += fmt::format("; {} requests of users failed at {}", incident.hurt.requests_failed,
-                        incident.hurt.endpoints.empty() ? "the edge" : incident.hurt.endpoints.front());
-  else if (incident.hurt.requests_slow > 0)
-    text += fmt::format("; {} requests of users were slow at {}", incident.hurt.requests_slow,
-                        incident.hurt.endpoints.front());
+           fmt::format(", since {}", clock(incident.onset));
+  const Hurt& hurt = incident.hurt;
+  if (hurt.requests_failed > 0) text += fmt::format("; {} requests of users failed", hurt.requests_failed);
+  if (hurt.requests_slow > 0)
+    text += fmt::format("{}{} {} slow", hurt.requests_failed > 0 ? " and " : "; ", hurt.requests_slow,
+                        hurt.requests_failed > 0 ? "were" : "requests of users were");
+  if (hurt.requests_failed > 0 || hurt.requests_slow > 0)
+    text += fmt::format(" at {}", hurt.endpoints.empty() ? "the edge" : hurt.endpoints.front());
   else
-    text += "; no user has felt it so far";
+    text += "; users' requests fail and wait no more than usual";
   return text;
+}
+
+std::string title_of(const Finding& best, const Change& change) {
+  return fmt::format("{} {} {}: {}", best.service.value, best.version,
+                     change.watch.verdict == WatchVerdict::harmful ? "does harm" : "is suspected",
+                     best.statement ? "a slow statement" : change.watch.measure);
 }
 
 void name_cause(World& world, Incident& incident, const std::optional<Finding>& previous) {
@@ -126,22 +141,24 @@ void name_cause(World& world, Incident& incident, const std::optional<Finding>& 
   const Finding& best = incident.findings.front();
   if (best.kind == CauseKind::none || best.confidence < kConfident) return;
   incident.service = best.service;
-  incident.title =
-      cut(best.kind == CauseKind::change
-              ? fmt::format("{} {} does harm: {}", best.service.value, best.version,
-                            best.statement ? "a slow statement" : world.changes.at(*best.change).watch.measure)
-              : best.text,
-          140);
+  incident.title = cut(best.kind == CauseKind::change ? title_of(best, world.changes.at(*best.change)) : best.text, 140);
   const bool same = previous && previous->kind == best.kind && previous->service == best.service &&
                     previous->change == best.change && previous->confidence >= kConfident &&
                     previous->statement.has_value() == best.statement.has_value();
   if (!same)
     world.note(incident.id, TimelineKind::finding,
-               fmt::format("cause named, confidence {}: {}", percent(best.confidence), best.text),
+               fmt::format("cause named, confidence {}: {}", certainty(best.confidence), best.text),
                best.change ? to_string(*best.change) : std::string());
 }
 
 }  // namespace
+
+void tell_again(World& world, Incident& incident) {
+  if (incident.symptoms.empty()) return;
+  incident.hurt = hurt_of(world, incident);
+  incident.sentence = sentence_of(world, incident);
+  world.touched_incidents.insert(incident.id);
+}
 
 void diagnose(World& world, Incident& incident) {
   std::vector<Candidate> candidates = candidates_of(world, incident);
@@ -168,10 +185,8 @@ void diagnose(World& world, Incident& incident) {
     }
   }
   name_cause(world, incident, previous);
-  incident.hurt = hurt_of(world, incident);
-  incident.sentence = sentence_of(world, incident);
   incident.updated_at = world.now;
-  world.touched_incidents.insert(incident.id);
+  tell_again(world, incident);
 }
 
 }  // namespace nightjar

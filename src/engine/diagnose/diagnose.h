@@ -10,5 +10,8 @@ namespace nightjar {
 
 // Fills findings, ruled_out, hurt, service, title and sentence. Notes in the timeline when the named cause is new.
 void diagnose(World& world, Incident& incident);
+// Counts once more who was hurt and says so in the sentence, with the findings as they are: for an incident that is
+// over.
+void tell_again(World& world, Incident& incident);
 
 }  // namespace nightjar

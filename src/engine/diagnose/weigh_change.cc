@@ -69,6 +69,11 @@ RuledOut not_it(const Candidate& candidate, const Change& change, RuledOutReason
 void weigh_change(const World& world, const Incident& incident, std::vector<Candidate>& candidates) {
   for (Candidate& candidate : candidates) {
     if (!candidate.change) continue;
+    // Its watch tells of harm done elsewhere or before.
+    if (candidate.ruled_out && candidate.ruled_out->reason == RuledOutReason::not_exposed) {
+      candidate.log_weight -= 5;
+      continue;
+    }
     const Change& change = world.changes.at(*candidate.change);
     const ChangeWatch& watch = change.watch;
     if (watch.design == WatchDesign::none || watch.requests_new < kEnoughRequests) {

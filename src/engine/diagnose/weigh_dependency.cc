@@ -57,21 +57,34 @@ void weigh_dependency(const World& world, const Incident& incident, std::vector<
   for (Candidate& candidate : candidates) {
     if (candidate.kind != CauseKind::dependency) continue;
     const bool has_spans = world.services.contains(candidate.service);
-    const OwnErrors counted = has_spans ? own_errors_of(world, candidate.service, incident.onset)
-                                        : seen_by_callers(world, candidate.service, incident.onset);
+    OwnErrors counted = has_spans ? own_errors_of(world, candidate.service, incident.onset)
+                                  : seen_by_callers(world, candidate.service, incident.onset);
+    // Whoever serves nothing any more has no failures to count: again its callers know.
+    const bool serves_nothing = has_spans && counted.requests == 0;
+    if (serves_nothing) counted = seen_by_callers(world, candidate.service, incident.onset);
     const double weight = rose(counted);
     Evidence evidence;
     evidence.series = SeriesKey{candidate.service, {}, {}, Measure::error_ratio, {}};
     evidence.window = {incident.onset, world.now};
     if (weight > 0) {
-      evidence.kind = has_spans ? EvidenceKind::own_errors : EvidenceKind::callee_ill;
+      evidence.kind = has_spans && !serves_nothing ? EvidenceKind::own_errors : EvidenceKind::callee_ill;
       evidence.text =
-          fmt::format("{} itself fails {}, before {}", candidate.service.value, share(counted.own, counted.requests),
-                      share(counted.own_before, counted.requests_before));
+          fmt::format("{} {} {}, before {}", candidate.service.value,
+                      serves_nothing ? "serves nothing; calls to it fail:" : "itself fails",
+                      share(counted.own, counted.requests), share(counted.own_before, counted.requests_before));
       evidence.weight = weight;
       candidate.text = evidence.text;
       candidate.log_weight += weight;
       candidate.evidence.push_back(std::move(evidence));
+      continue;
+    }
+    if (counted.requests == 0) {  // says nothing yet, for or against
+      candidate.ruled_out = RuledOut{CauseKind::dependency,
+                                     candidate.service,
+                                     {},
+                                     std::nullopt,
+                                     RuledOutReason::not_enough_data,
+                                     fmt::format("{}: no requests counted since it began", candidate.service.value)};
       continue;
     }
     // Failing only because what it calls fails, or not at all: both speak against it.

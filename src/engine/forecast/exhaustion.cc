@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <utility>
 
 #include "base/text.h"
 #include "engine/forecast/limits.h"
@@ -110,8 +111,16 @@ void apply_fast_rule(Resource& r, Timestamp now) {
   r.fast_high = after(now, left / line.slope_low);
 }
 
+// "64 GB" of a metric in bytes; the plain number of any other.
+std::string amount_text(const Resource& r, double value) {
+  if (r.series.name.find("bytes") == std::string::npos) return three_digits(value);
+  for (const auto& [size, unit] : {std::pair(1e12, "TB"), {1e9, "GB"}, {1e6, "MB"}, {1e3, "kB"}})
+    if (value >= size) return fmt::format("{} {}", three_digits(value / size), unit);
+  return three_digits(value) + " B";
+}
+
 std::string share_text(const Resource& r) {
-  return fmt::format("{} of {} ({})", three_digits(r.level), three_digits(r.limit), percent(r.level / r.limit));
+  return fmt::format("{} of {} ({})", amount_text(r, r.level), amount_text(r, r.limit), percent(r.level / r.limit));
 }
 
 std::string who(const Resource& r) {

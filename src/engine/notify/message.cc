@@ -12,7 +12,27 @@ std::string incident_link(const World& world, const Incident& incident) {
   return fmt::format("{}/incidents/{}", world.config.public_url, to_string(incident.id));
 }
 
-std::string state_in_words(const World& world, const Incident& incident) {
+// The last of its reasons: what stood in the way, or why it was denied.
+std::string last_reason(const Action& action) {
+  return action.decision.reasons.empty() ? std::string() : action.decision.reasons.back().text;
+}
+
+std::string expired_in_words(const Action& action) {
+  const bool approved = action.decision.outcome != DecisionOutcome::needs_approval ||
+                        static_cast<int>(action.approvals.size()) >= action.decision.approvals_needed;
+  return approved ? fmt::format("Needs you: it could not start in time: {}: {}", action.text, last_reason(action))
+                  : fmt::format("Needs you: nobody approved it in time: {}", action.text);
+}
+
+std::string unhelpful_in_words(const Action& action) {
+  const bool worse = action.verification && action.verification->outcome == VerificationOutcome::worse;
+  return fmt::format("Needs you: it {}: {}: {}", worse ? "made things worse" : "did not help", action.text,
+                     action.verification ? action.verification->text : action.outcome_text);
+}
+
+// How it stands with the newest plan that is more than a thought.
+std::string outcome_in_words(const World& world, const Incident& incident) {
+  std::string denied;
   for (auto id = incident.actions.rbegin(); id != incident.actions.rend(); ++id) {
     const Action& action = world.actions.at(*id);
     if (action.undoes) continue;  // told by the one it takes back
@@ -20,6 +40,7 @@ std::string state_in_words(const World& world, const Incident& incident) {
       case ActionState::awaiting_approval:
         return fmt::format("Waiting for approval: {}", action.text);
       case ActionState::approved:
+        return fmt::format("Allowed, and waits: {}: {}", action.text, last_reason(action));
       case ActionState::running:
         return fmt::format("Doing it: {}", action.text);
       case ActionState::verifying:
@@ -27,24 +48,37 @@ std::string state_in_words(const World& world, const Incident& incident) {
       case ActionState::succeeded:
         return fmt::format("Verified: {}", action.text);
       case ActionState::needs_human:
+        return unhelpful_in_words(action);
       case ActionState::unknown:
+        return fmt::format("Needs you: nobody knows whether it was done: {}: {}", action.text, action.outcome_text);
       case ActionState::failed:
-        return fmt::format("Needs you: {}: {}", action.text,
-                           action.verification ? action.verification->text : action.outcome_text);
-      case ActionState::proposed:
-      case ActionState::denied:
-      case ActionState::shadowed:
-      case ActionState::rejected:
+        return fmt::format("Needs you: it failed: {}: {}", action.text, action.outcome_text);
       case ActionState::expired:
-      case ActionState::blocked:
-        break;
+        return expired_in_words(action);
+      case ActionState::rejected:
+        return fmt::format("{} rejected it: {}", action.rejected_by, action.text);
       case ActionState::undoing:
         return fmt::format("It made things worse and is being taken back: {}", action.text);
       case ActionState::undone:
         return fmt::format("Needs you: it made things worse and was taken back: {}", action.text);
+      case ActionState::denied:
+        denied = fmt::format("Not allowed: {}: {}", action.text, last_reason(action));
+        break;
+      case ActionState::proposed:
+      case ActionState::shadowed:
+      case ActionState::blocked:
+        break;
     }
   }
-  return incident.state == IncidentState::resolved ? "Resolved" : "Looking for what to do";
+  return denied;
+}
+
+std::string state_in_words(const World& world, const Incident& incident) {
+  const std::string outcome = outcome_in_words(world, incident);
+  // What was open about a plan is of no matter any more.
+  if (incident.state == IncidentState::resolved)
+    return outcome.starts_with("Verified") ? "Resolved. " + outcome : std::string("Resolved");
+  return outcome.empty() ? "Looking for what to do" : outcome;
 }
 
 void add_cause(const Incident& incident, Message& message) {
@@ -53,7 +87,13 @@ void add_cause(const Incident& incident, Message& message) {
     return;
   }
   const Finding& best = incident.findings.front();
-  message.paragraphs.push_back(fmt::format("Likely cause ({}): {}.", percent(best.confidence), best.text));
+  const Finding* second = incident.findings.size() > 1 ? &incident.findings[1] : nullptr;
+  if (second != nullptr && second->kind != CauseKind::none && 2 * second->confidence >= best.confidence) {
+    message.paragraphs.push_back(fmt::format("Two causes cannot be told apart: {} ({}), or {} ({}).", best.text,
+                                             certainty(best.confidence), second->text, certainty(second->confidence)));
+    return;
+  }
+  message.paragraphs.push_back(fmt::format("Likely cause ({}): {}.", certainty(best.confidence), best.text));
   if (!best.commit.empty()) message.facts.emplace_back("Commit", best.commit.substr(0, 12));
   if (best.statement) {
     message.facts.emplace_back("Statement", cut(best.statement->text, 300));

@@ -20,6 +20,7 @@ bool route_takes(const RouteConfig& route, const Incident& incident) {
 
 std::string cause_key(const Incident& incident) {
   if (incident.findings.empty() || incident.findings.front().confidence < 0.5) return {};
+  if (incident.findings.front().kind == CauseKind::none) return {};  // however sure: it is no cause
   const Finding& best = incident.findings.front();
   return fmt::format("{} {} {} {}", word(best.kind), best.service.value, best.version,
                      best.statement ? to_string(best.statement->fingerprint) : "");
@@ -32,10 +33,17 @@ std::string action_states(const World& world, const Incident& incident) {
     // The people's view: whether it starts by itself or waits, that it runs, how it ended. A denied plan interests
     // nobody at night.
     if (action.state == ActionState::denied || action.state == ActionState::proposed || action.undoes) continue;
-    const ActionState shown = action.state == ActionState::approved ? ActionState::running : action.state;
-    states += fmt::format("{}={} ", to_string(id), word(shown));
+    states += fmt::format("{}={} ", to_string(id), word(action.state));
   }
   return states;
+}
+
+// Still only approved when the step is over: something stands in its way. Another action ends by itself; the rest is
+// for people.
+NotifyReason reason_of_held(const Action& action) {
+  const bool locked =
+      !action.decision.reasons.empty() && action.decision.reasons.back().reason == DecisionReason::service_locked;
+  return locked ? NotifyReason::unchanged : NotifyReason::needs_human;
 }
 
 NotifyReason reason_of_actions(const World& world, const Incident& incident) {
@@ -45,6 +53,7 @@ NotifyReason reason_of_actions(const World& world, const Incident& incident) {
       case ActionState::awaiting_approval:
         return NotifyReason::approval_needed;
       case ActionState::approved:
+        return reason_of_held(world.actions.at(*id));
       case ActionState::running:
       case ActionState::verifying:
       case ActionState::undoing:
@@ -55,12 +64,12 @@ NotifyReason reason_of_actions(const World& world, const Incident& incident) {
       case ActionState::unknown:
       case ActionState::failed:
       case ActionState::expired:
+      case ActionState::rejected:  // nothing more is done by itself, and who waits for it should know
       case ActionState::undone:
         return NotifyReason::needs_human;
       case ActionState::proposed:
       case ActionState::denied:
       case ActionState::shadowed:
-      case ActionState::rejected:
       case ActionState::blocked:
         break;
     }

@@ -26,7 +26,7 @@ std::optional<DecisionPart> evidence_gate(const PolicyConfig& policy, const Acti
   const PolicyWhen& when = policy.when;
   if (action.kind == ActionKind::rollback) {
     if (when.harmful_verdict && !grounds.harmful_verdict)
-      return DecisionPart{DecisionReason::verdict_not_harmful, "the change is not shown to be harmful"};
+      return DecisionPart{DecisionReason::verdict_not_harmful, "the change is not shown to be harmful so far"};
     if (grounds.e_value < when.e_value_at_least)
       return DecisionPart{DecisionReason::e_value_too_low,
                           fmt::format("evidence {} : 1, policy asks for {} : 1", three_digits(grounds.e_value),
@@ -34,11 +34,11 @@ std::optional<DecisionPart> evidence_gate(const PolicyConfig& policy, const Acti
   }
   if (grounds.confidence < when.confidence_at_least)
     return DecisionPart{DecisionReason::confidence_too_low,
-                        fmt::format("confidence {}, policy asks for {}", percent(grounds.confidence),
+                        fmt::format("confidence {}, policy asks for {}", certainty(grounds.confidence),
                                     percent(when.confidence_at_least))};
   if (grounds.second_confidence * when.times_second_at_least > grounds.confidence)
     return DecisionPart{DecisionReason::second_candidate_too_close,
-                        fmt::format("another candidate has {}", percent(grounds.second_confidence))};
+                        fmt::format("another candidate has {}", certainty(grounds.second_confidence))};
   if (action.blast_radius.score > when.blast_score_at_most)
     return DecisionPart{DecisionReason::blast_score_too_high,
                         fmt::format("blast score {}, policy allows {}", three_digits(action.blast_radius.score),

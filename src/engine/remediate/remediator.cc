@@ -109,7 +109,9 @@ void end_symptoms_of(Incident& incident, const Action& action) {
   for (Symptom& symptom : incident.symptoms) {
     const bool of_change = action.change && symptom.change == action.change;
     const bool of_instance = action.kind == ActionKind::restart && symptom.service == action.service;
-    if (of_change || of_instance) symptom.open = false;
+    const bool of_resource = action.kind == ActionKind::script && symptom.service == action.service &&
+                             symptom.kind == SymptomKind::exhaustion;
+    if (of_change || of_instance || of_resource) symptom.open = false;
   }
 }
 
@@ -170,14 +172,23 @@ void remediate_tick(World& world) {
     }
     if (action.state == ActionState::running && world.now - *action.started_at > kRunningAtMost) {
       advance(world, action, ActionEvent::time_ran_out);
+      action.outcome_text = fmt::format("hand has not reported for {}; look at the target", for_people(kRunningAtMost));
       world.note(action.incident, TimelineKind::action,
-                 fmt::format("unknown: hand has not reported for {}; look at the target: {}",
-                             for_people(kRunningAtMost), action.text),
-                 to_string(id));
+                 fmt::format("unknown: {}: {}", action.outcome_text, action.text), to_string(id));
     }
     settle_undo(world, action);
   }
 }
+
+namespace {
+
+// Whoever made the change is not the second pair of eyes on taking it back.
+bool made_the_change(const World& world, const Action& action, const std::string& person) {
+  const Change* change = action.change ? world.change(*action.change) : nullptr;
+  return change != nullptr && change->event.author == person;
+}
+
+}  // namespace
 
 Dispatches take_command(World& world, const Command& command) {
   Dispatches dispatches;
@@ -191,14 +202,22 @@ Dispatches take_command(World& world, const Command& command) {
     if (action.state != ActionState::awaiting_approval || again || approve->plan_hash != action.plan_hash ||
         world.now >= action.expires_at)
       return dispatches;
+    if (made_the_change(world, action, command.person)) {
+      world.note(action.incident, TimelineKind::person,
+                 fmt::format("{} approved it and does not count, having made the change: another person must: {}",
+                             command.person, action.text),
+                 to_string(action.id));
+      return dispatches;
+    }
     action.approvals.push_back({command.person, world.now, approve->via});
     world.touched_actions.insert(action.id);
     world.note(action.incident, TimelineKind::person,
                fmt::format("{} approved by {}: {}", command.person, word(approve->via), action.text),
                to_string(action.id));
     if (static_cast<int>(action.approvals.size()) < action.decision.approvals_needed) return dispatches;
-    action.decision.reasons.push_back(
-        {DecisionReason::enough_approvals, fmt::format("approved by {}", command.person)});
+    std::string people;
+    for (const Approval& approval : action.approvals) people += (people.empty() ? "" : ", ") + approval.person;
+    action.decision.reasons.push_back({DecisionReason::enough_approvals, "approved by " + people});
     advance(world, action, ActionEvent::approved);
     dispatch_if_free(world, action, dispatches);
   } else if (const auto* reject = std::get_if<RejectAction>(&command.what)) {

@@ -56,6 +56,14 @@ absl::Status check_votable(const Action& action, std::string_view plan_hash, Tim
   return absl::OkStatus();
 }
 
+// The engine says the same; said here, the person hears why.
+absl::Status check_second_pair_of_eyes(const Records& records, const Action& action, const std::string& person) {
+  const auto change = action.change ? records.change(*action.change) : not_found("no change");
+  if (!change.ok() || change->event.author != person) return absl::OkStatus();
+  return permission_denied("{} {} is your own change: another person must approve taking it back",
+                           change->event.service.value, change->event.version);
+}
+
 // The engine had the last word: did it take the vote?
 absl::Status check_taken(const Action& action, const std::string& person, Vote vote) {
   if (vote == Vote::reject) {
@@ -84,6 +92,10 @@ void offer(const Routes& routes, Command command, Responder responder, std::func
 
 void vote(const Routes& routes, const Action& action, const Person& person, Vote vote, ApprovalVia via, std::string why,
           const Responder& responder) {
+  if (vote == Vote::approve) {
+    const absl::Status other = check_second_pair_of_eyes(routes->records, action, person.name);
+    if (!other.ok()) return responder.answer(answer_for(other));
+  }
   Command command{person.name, ApproveAction{action.id, action.plan_hash, via}};
   if (vote == Vote::reject) command.what = RejectAction{action.id, action.plan_hash, std::move(why)};
   offer(routes, std::move(command), responder, [routes, id = action.id, name = person.name, vote]() -> HttpAnswer {

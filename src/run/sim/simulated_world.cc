@@ -2,14 +2,10 @@
 
 #include <algorithm>
 
-#include <nlohmann/json.hpp>
-
 #include "base/text.h"
 
 namespace nightjar {
 namespace {
-
-using nlohmann::json;
 
 constexpr std::int64_t kStart = 1'790'000'000'000'000'000;  // some night; windows are aligned to it
 
@@ -29,63 +25,24 @@ EngineConfig config_of_the_world() {
   return config;
 }
 
-json attribute(const char* key, std::string value) {
-  return {{"key", key}, {"value", {{"stringValue", std::move(value)}}}};
-}
-
-json resource(const std::string& service, const std::string& version, const std::string& instance) {
-  return {{"attributes",
-           {attribute("service.name", service), attribute("service.version", version),
-            attribute("service.instance.id", instance)}}};
-}
-
-json span(const std::string& trace, std::uint64_t id, std::uint64_t parent, const char* name, int kind,
-          std::int64_t start, std::int64_t length, bool failed) {
-  json made = {{"traceId", trace},
-               {"spanId", fmt::format("{:016x}", id)},
-               {"name", name},
-               {"kind", kind},
-               {"startTimeUnixNano", std::to_string(start)},
-               {"endTimeUnixNano", std::to_string(start + length)},
-               {"status", {{"code", failed ? 2 : 0}}}};
-  if (parent != 0) made["parentSpanId"] = fmt::format("{:016x}", parent);
-  return made;
+std::vector<ShopService> services_of_the_world() {
+  ShopService web{.name = "web", .method = "GET", .route = "/checkout", .calls = {"pay"}, .error_ratio = 0};
+  web.instances = {{"web-1", "5.0"}, {"web-2", "5.0"}};
+  ShopService pay{.name = "pay", .method = "POST", .route = "/pay", .takes = milliseconds(25), .error_ratio = 0.002};
+  pay.instances = {{"pay-1", "1.9"}, {"pay-2", "1.9"}};
+  return {web, pay};
 }
 
 }  // namespace
 
-SimulatedWorld::SimulatedWorld(std::uint64_t seed) : random_(seed) {
+SimulatedWorld::SimulatedWorld(std::uint64_t seed) : random_(seed), shop_(services_of_the_world()) {
+  shop_.faults() = {{.kind = FaultKind::error_ratio, .service = "pay", .version = "2.0", .amount = 0.12}};
   bad_release_ = random_.chance(0.6);
   harmless_release_ = random_.chance(0.6);
   alerts_ = random_.chance(0.4);
   hand_fails_ = random_.chance(0.2);
   release_at_ = random_.between(150, 200);
   harmless_at_ = random_.between(120, 220);
-}
-
-std::string SimulatedWorld::version_of(int instance) const {
-  const bool is_new = bad_release_ && !rolled_back_ && instance == 1 && second_ >= release_at_;
-  return is_new ? "2.0" : "1.9";
-}
-
-// One user's request through web and pay, as one OTLP/JSON body.
-std::string SimulatedWorld::trace_body() {
-  const int instance = random_.between(1, 2);
-  const std::string version = version_of(instance);
-  const bool failed = random_.chance(version == "2.0" ? 0.12 : 0.002);
-  const std::int64_t start = kStart + std::int64_t{second_} * 1'000'000'000 + random_.between(0, 900) * 1'000'000LL;
-  const std::string trace = fmt::format("{:016x}{:016x}", random_.next() + 1ull, ++spans_);
-  const std::uint64_t root = spans_ * 8 + 1;
-  json web = {{"resource", resource("web", "5.0", fmt::format("web-{}", random_.between(1, 2)))},
-              {"scopeSpans",
-               {{{"spans",
-                  {span(trace, root, 0, "GET /checkout", 2, start, 40'000'000, failed),
-                   span(trace, root + 1, root, "POST /pay", 3, start + 1'000'000, 30'000'000, failed)}}}}}};
-  json pay = {
-      {"resource", resource("pay", version, fmt::format("pay-{}", instance))},
-      {"scopeSpans",
-       {{{"spans", {span(trace, root + 2, root + 1, "POST /pay", 2, start + 2'000'000, 25'000'000, failed)}}}}}};
-  return json{{"resourceSpans", {std::move(web), std::move(pay)}}}.dump();
 }
 
 void SimulatedWorld::announce_releases(std::vector<InputBody>& bodies) {
@@ -99,7 +56,10 @@ void SimulatedWorld::announce_releases(std::vector<InputBody>& bodies) {
     bodies.push_back(ChangeArrived{event});
     if (random_.chance(0.3)) bodies.push_back(ChangeArrived{event});  // told twice
   };
-  if (bad_release_ && second_ == release_at_) deploy("pay", "2.0", "1.9");
+  if (bad_release_ && second_ == release_at_) {
+    deploy("pay", "2.0", "1.9");
+    shop_.run_version("pay", "2.0", {"pay-1"});
+  }
   if (harmless_release_ && second_ == harmless_at_) deploy("web", "5.0", "4.9");
   if (alerts_ && second_ >= 260 && second_ % 15 == 0) {
     Alert alert;
@@ -133,11 +93,10 @@ std::vector<Input> SimulatedWorld::next_second() {
   if (second_ == 1) bodies.push_back(HandPresence{true});
   announce_releases(bodies);
   for (int i = 0; i < 10; ++i) {
-    SignalsArrived signals;
-    signals.encoding = Encoding::otlp_traces_json;
-    signals.body = trace_body();
-    signals.principal = "sim";
-    signals.verdict.accepted = 3;
+    const Timestamp at{kStart + std::int64_t{second_} * 1'000'000'000 + random_.between(0, 900) * 1'000'000LL};
+    std::string request;
+    shop_.append_request("web", at, random_, request);
+    SignalsArrived signals = SimulatedShop::trace_body(std::move(request));
     if (random_.chance(0.01)) continue;  // lost before it reached a door
     if (random_.chance(0.05))
       later_.push_back({second_ + random_.between(1, 30), signals});  // late, perhaps after its window
@@ -162,7 +121,7 @@ void SimulatedWorld::take(const Effects& effects) {
                           fails ? ReportKind::failed : ReportKind::succeeded,
                           {},
                           fails ? "exit code 1" : "exit code 0"};
-      if (!fails) rolled_back_ = true;
+      if (!fails) shop_.run_version("pay", "1.9", {});
       const int when = second_ + random_.between(1, 8);
       later_.push_back({when, ActionReported{report}});
       if (random_.chance(0.5))

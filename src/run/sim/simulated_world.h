@@ -1,18 +1,18 @@
 // run/sim/simulated_world.h
-// A small shop that never existed: web (2 instances) calls pay (2 instances) and stock. Traffic, honest errors, a
-// harmless release, perhaps a bad one, alerts, bodies sent twice, late or never. Makes Inputs second by second and
+// A small shop (simulated_shop.h) on a bad day: web (2 instances) calls pay (2 instances). Traffic, honest errors, a
+// harmless release, perhaps a bad one, alerts, bodies sent late or never. Makes Inputs second by second and
 // answers the engine's effects the way hand and the destinations would: late, twice, failing. All of it from one seed.
 #pragma once
 
 #include <deque>
 #include <map>
-#include <set>
 #include <string>
 #include <vector>
 
 #include "model/effect.h"
 #include "model/input.h"
 #include "run/sim/random.h"
+#include "run/sim/simulated_shop.h"
 
 namespace nightjar {
 
@@ -34,18 +34,15 @@ class SimulatedWorld {
     int second = 0;
     InputBody body;
   };
-  std::string version_of(int instance) const;
-  std::string trace_body();
   void announce_releases(std::vector<InputBody>& bodies);
   void answer(std::vector<InputBody>& bodies);
 
   Random random_;
+  SimulatedShop shop_;
   int second_ = 0;
   Sequence sequence_ = 0;
-  std::uint64_t spans_ = 0;
   bool bad_release_ = false, harmless_release_ = false, alerts_ = false, hand_fails_ = false;
   int release_at_ = 0, harmless_at_ = 0;
-  bool rolled_back_ = false;
   std::vector<Later> later_;
   std::map<ActionId, int> dispatched_;
 };

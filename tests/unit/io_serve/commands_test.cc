@@ -76,6 +76,23 @@ TEST_F(Commands, AVoteBindsToThePlanTheStateAndTheTime) {
   EXPECT_TRUE(commands_.empty());
 }
 
+TEST_F(Commands, WhoMadeTheChangeDoesNotApproveTakingItBack) {
+  Change change;
+  change.id = {5};
+  change.event.service = {"payment"};
+  change.event.version = "2.4.1";
+  change.event.author = "ada";
+  Action action = waiting_rollback();
+  action.change = change.id;
+  save({SaveChange{change}, SaveAction{action}});
+  EXPECT_EQ(post("/api/v1/actions/act-7/approve", kVote, kAda), 403);
+  EXPECT_THAT(body_, HasSubstr("payment 2.4.1 is your own change: another person must approve"));
+  EXPECT_EQ(post("/api/v1/links/approve", link_body("approve", later_)), 403);
+  EXPECT_TRUE(commands_.empty());
+  // To say no to one's own release being taken back is nobody's loss.
+  EXPECT_EQ(post("/api/v1/actions/act-7/reject", kVote, kAda), 202);
+}
+
 TEST_F(Commands, TheEngineHasTheLastWord) {
   engine_takes_votes_ = false;
   EXPECT_EQ(post("/api/v1/actions/act-7/approve", kVote, kAda), 409);
