@@ -1,12 +1,11 @@
 #include "wire/alerts/alertmanager.h"
 
 #include "base/text.h"
+#include "tests/unit/wire_alerts/bodies.h"
 #include "wire/alerts/split_array.h"
 
 namespace nightjar {
 namespace {
-
-const Timestamp kNow = parse_rfc3339("2026-11-24T22:50:40Z").value();
 
 ReceivedAlerts v2(std::string_view body) {
   const auto received = parse_alerts_v2(body, kNow);
