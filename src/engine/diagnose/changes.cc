@@ -23,7 +23,7 @@ bool names_only_commit(const World& world, const ChangeEvent& event) {
 }
 
 // The record this message speaks of: by key, else another source's word on the same service and version. A deploy that
-// names only a commit is the one whose version has just begun to serve.
+// names only a commit is the one of that commit, or the one whose version has just begun to serve.
 Change* find_change(World& world, const ChangeEvent& event) {
   for (auto& [id, change] : world.changes)
     if (change.event.key == event.key) return &change;
@@ -36,7 +36,8 @@ Change* find_change(World& world, const ChangeEvent& event) {
     // A tag that was pushed is not the deploy that follows it.
     if ((known.kind == ChangeKind::push) != (event.kind == ChangeKind::push)) continue;
     const bool same_version = !event.version.empty() && known.version == event.version;
-    if (same_version || (only_commit && known.source == ChangeSource::observed)) return &change;
+    const bool same_commit = only_commit && !event.commit.empty() && known.commit == event.commit;
+    if (same_version || same_commit || (only_commit && known.source == ChangeSource::observed)) return &change;
   }
   return nullptr;
 }

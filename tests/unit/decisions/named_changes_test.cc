@@ -100,6 +100,22 @@ TEST_F(NamedChanges, AlsoWhenTheMessageComesAfterTheVersion) {
   EXPECT_EQ(newest().event.source, ChangeSource::gitlab) << "what a tool says outranks what was merely observed";
 }
 
+// The pipeline and the tool it calls tell of the same deploy.
+TEST_F(NamedChanges, TwoToolsThatShareACommitTellOfOneChange) {
+  const ChangeId id = take("catalog", "", "1.2.0", "9f8e").id;
+  ChangeEvent event;
+  event.key = "jenkins http://jenkins.example.com/job/deploy/18/";
+  event.source = ChangeSource::jenkins;
+  event.repository = "shop/catalog";
+  event.version = event.commit = "9f8e";
+  event.status = ChangeStatus::succeeded;
+  event.started_at = shop_.now();
+  shop_.step(ChangeArrived{event});
+  EXPECT_EQ(newest().id, id);
+  EXPECT_EQ(newest().event.version, "1.2.0");
+  EXPECT_EQ(newest().event.status, ChangeStatus::succeeded);
+}
+
 // A tag is pushed minutes before it is deployed; the deploy must still be noticed and watched.
 TEST_F(NamedChanges, ATagIsNotTheDeployThatFollowsIt) {
   ChangeEvent tag;
