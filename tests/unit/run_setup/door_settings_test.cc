@@ -51,6 +51,31 @@ TEST_F(DoorSettings, AllOfThem) {
   EXPECT_EQ(settings->door_tokens[0].name, "prod-grafana");
 }
 
+TEST_F(DoorSettings, EachWebhookHasTheSecretItsSenderCanProve) {
+  const std::pair<std::string, std::string> keys[] = {
+      {"github", "secret_file"},  {"gitlab", "token_file"}, {"gitea", "secret_file"},
+      {"jenkins", "token_file"},  {"argocd", "token_file"}, {"flux", "secret_file"},
+      {"cdevents", "token_file"}, {"jira", "secret_file"},  {"servicenow", "token_file"}};
+  for (const auto& [door, key] : keys) {
+    const auto settings = read(fmt::format("doors:\n  {}: {{{}: secrets/it}}\n", door, key));
+    ASSERT_TRUE(settings.ok()) << message_of(settings.status());
+    EXPECT_EQ(settings->door_secret_files.size(), 1u);
+    EXPECT_EQ(settings->door_secret_files.at(door), folder_ + "/secrets/it");
+    const std::string other = key == "secret_file" ? "token_file" : "secret_file";
+    EXPECT_THAT(error(fmt::format("doors:\n  {}: {{{}: x}}\n", door, other)), HasSubstr(key)) << door;
+    EXPECT_THAT(error(fmt::format("doors:\n  {}: {{}}\n", door)), HasSubstr(key)) << door;
+  }
+}
+
+TEST_F(DoorSettings, NamesThatDeployToolsUse) {
+  const auto settings = read(
+      "services:\n  - {name: payment, repository: shop/payment, deployed_as: [payment-production, \"prod/pay-*\"]}\n");
+  ASSERT_TRUE(settings.ok()) << message_of(settings.status());
+  EXPECT_EQ(settings->engine.services.at(0).deployed_as,
+            (std::vector<std::string>{"payment-production", "prod/pay-*"}));
+  EXPECT_THAT(error("services:\n  - {name: payment, deployd_as: [x]}\n"), HasSubstr("did you mean \"deployed_as\"?"));
+}
+
 TEST_F(DoorSettings, NothingSaidIsClosed) {
   const auto settings = read("doors: {}\n");
   ASSERT_TRUE(settings.ok()) << message_of(settings.status());
