@@ -170,8 +170,11 @@ def console() -> None:
 def check() -> None:
     code, output = run([sys.executable, "tools/check.py"], 900, "check")
     count.passes(len(re.findall(r"^ok ", output, re.M)))
-    for name in re.findall(r"^FAILED (.*)", output, re.M):
+    named = re.findall(r"^FAILED (.*)", output, re.M)
+    for name in named:
         count.fails(f"check: {name}")
+    if code != 0 and not named:
+        count.fails(f"check: ended with {code}")
 
 
 STAGES = {"unit": unit, "stories": stories, "simulation": simulation, "demo": demo, "night": night, "peers": peers, "console": console, "check": check}

@@ -141,7 +141,8 @@ void name_cause(World& world, Incident& incident, const std::optional<Finding>& 
   const Finding& best = incident.findings.front();
   if (best.kind == CauseKind::none || best.confidence < kConfident) return;
   incident.service = best.service;
-  incident.title = cut(best.kind == CauseKind::change ? title_of(best, world.changes.at(*best.change)) : best.text, 140);
+  incident.title =
+      cut(best.kind == CauseKind::change ? title_of(best, world.changes.at(*best.change)) : best.text, 140);
   const bool same = previous && previous->kind == best.kind && previous->service == best.service &&
                     previous->change == best.change && previous->confidence >= kConfident &&
                     previous->statement.has_value() == best.statement.has_value();

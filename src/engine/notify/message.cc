@@ -30,6 +30,20 @@ std::string unhelpful_in_words(const Action& action) {
                      action.verification ? action.verification->text : action.outcome_text);
 }
 
+// Denied by what is known so far, and asked again with every window; not by what the policy says.
+bool waits_for_evidence(const Action& action) {
+  if (action.decision.reasons.empty()) return false;
+  switch (action.decision.reasons.back().reason) {
+    case DecisionReason::verdict_not_harmful:
+    case DecisionReason::e_value_too_low:
+    case DecisionReason::confidence_too_low:
+    case DecisionReason::second_candidate_too_close:
+      return true;
+    default:
+      return false;
+  }
+}
+
 // How it stands with the newest plan that is more than a thought.
 std::string outcome_in_words(const World& world, const Incident& incident) {
   std::string denied;
@@ -62,7 +76,8 @@ std::string outcome_in_words(const World& world, const Incident& incident) {
       case ActionState::undone:
         return fmt::format("Needs you: it made things worse and was taken back: {}", action.text);
       case ActionState::denied:
-        denied = fmt::format("Not allowed: {}: {}", action.text, last_reason(action));
+        denied = fmt::format("{}: {}: {}", waits_for_evidence(action) ? "Not yet" : "Not allowed", action.text,
+                             last_reason(action));
         break;
       case ActionState::proposed:
       case ActionState::shadowed:

@@ -85,8 +85,7 @@ void read_doors(YamlReader& reader, const YAML::Node& doors, Settings& settings)
     if (const YAML::Node node = doors[door]; node && reader.mapping(node, {key}))
       settings.door_secret_files[door] = resolve_path(settings.file, reader.required_text(node, key));
   if (const YAML::Node sentry = doors["sentry"]; sentry && reader.mapping(sentry, {"secret_file"}))
-    settings.alert_doors.sentry_secret_file =
-        resolve_path(settings.file, reader.required_text(sentry, "secret_file"));
+    settings.alert_doors.sentry_secret_file = resolve_path(settings.file, reader.required_text(sentry, "secret_file"));
   read_cloudwatch(reader, doors["cloudwatch"], settings.alert_doors);
 }
 
