@@ -25,6 +25,11 @@ class SignalEngine {
   // What the series of this lane say about a merged window. In window order.
   WindowJudgement judge(const WindowRollups& merged);
 
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(observer_, series_);
+  }
+
  private:
   Observer observer_;
   SeriesTable series_;

@@ -11,8 +11,6 @@
 #include <tuple>
 #include <vector>
 
-#include <absl/status/status.h>
-
 #include "base/statistics/theil_sen.h"
 #include "engine/forecast/phase_forecast.h"
 #include "model/anomaly.h"
@@ -49,7 +47,10 @@ class ExhaustionForecaster {
   using ResourceKey =
       std::tuple<ServiceName, InstanceName, std::string, std::string>;  // service, instance, resource, labels
   const std::map<ResourceKey, Resource>& resources() const { return resources_; }
-  void restore(std::map<ResourceKey, Resource> resources) { resources_ = std::move(resources); }
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(resources_);
+  }
 
  private:
   std::map<ResourceKey, Resource> resources_;

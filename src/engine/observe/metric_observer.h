@@ -45,10 +45,6 @@ class MetricObserver {
     Timestamp start, last_time;
     double last_value = 0;
     std::int64_t last_window = INT64_MIN;
-    template <class Archive>
-    void carry(Archive& archive) {
-      archive(service, instance, name, labels, kind, primed, start, last_time, last_value, last_window);
-    }
   };
   struct Reading {
     std::string_view name_suffix;  // "_count", "_sum" of histograms

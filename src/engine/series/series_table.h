@@ -10,8 +10,6 @@
 #include <map>
 #include <string>
 
-#include <absl/status/status.h>
-
 #include "engine/forecast/exhaustion.h"
 #include "engine/series/instance_roster.h"
 #include "engine/series/series_entry.h"
@@ -38,9 +36,11 @@ class SeriesTable {
   // is open, with its newest value, and once more with open = false.
   WindowJudgement judge(const WindowRollups& merged);
 
-  // Bytes of this build only: a restart continues with them, a new version that refuses them learns again.
-  std::string snapshot() const;
-  absl::Status restore(std::string_view bytes);
+  // For a restart with the same settings (engine/world/archive.h).
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(entries_, roster_, exhaustion_, refused_);
+  }
 
   std::size_t series() const { return entries_.size(); }
   std::uint64_t refused() const { return refused_; }  // samples of series beyond `most_series`

@@ -27,6 +27,7 @@
 #include "run/live/engine_loop.h"
 #include "run/live/sequencer.h"
 #include "run/live/serve_parts.h"
+#include "run/live/snapshot_metrics.h"
 #include "store/journal/disk_reserve.h"
 #include "wire/json/document_json.h"
 #include "wire/json/input_json.h"
@@ -37,6 +38,21 @@ namespace {
 constexpr std::size_t kBodiesInMemory = 256u << 20;
 constexpr RecordCodec kDocuments = {encode_incident, encode_change, encode_action, encode_delivery, encode_ticket,
                                     decode_incident, decode_change, decode_action, decode_delivery, decode_ticket};
+
+void tell_recovered(const EngineLoop::Recovered& recovered) {
+  const ReplayCounts& replayed = recovered.replayed;
+  if (replayed.damaged > 0) spdlog::error("journal: {} damaged records were left out", replayed.damaged);
+  if (replayed.missing > 0)
+    spdlog::error(
+        "no snapshot could be started from, and {} inputs between {} and {} are no longer in the journal: what was "
+        "learnt from them is lost; what is normal is learnt again from what is left",
+        replayed.missing, replayed.missing_from, replayed.missing_to);
+  if (recovered.from_snapshot == 0 && replayed.inputs == 0) return;
+  spdlog::info(
+      "came back from {} and {} journalled inputs, the last of {}",
+      recovered.from_snapshot == 0 ? "no snapshot" : fmt::format("the snapshot of input {}", recovered.from_snapshot),
+      replayed.inputs, to_rfc3339(recovered.last_time));
+}
 
 // Everything that lives while serve runs, in the order it is made; it goes in the opposite one.
 class Serving {
@@ -79,6 +95,7 @@ class Serving {
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<Records> records_;
   std::unique_ptr<Rollups> rollups_;
+  std::unique_ptr<SnapshotStore> snapshots_;
   std::unique_ptr<People> people_;
   std::unique_ptr<EngineLoop> engine_;
   EngineLoop::Recovered recovered_;
@@ -104,6 +121,7 @@ absl::Status Serving::open() {
   auto rollups = Rollups::open(settings_.data_dir + "/rollups");
   if (!rollups.ok()) return rollups.status();
   rollups_ = *std::move(rollups);
+  snapshots_ = std::make_unique<SnapshotStore>(settings_.data_dir + "/snapshots");
   auto secret = link_secret(settings_.data_dir);
   if (!secret.ok()) return secret.status();
   link_secret_ = *std::move(secret);
@@ -131,14 +149,11 @@ absl::Status Serving::recover() {
   DriverSettings driver;
   driver.lanes = static_cast<std::size_t>(settings_.lanes);
   driver.threads = true;
-  engine_ = std::make_unique<EngineLoop>(*journal_, *records_, *rollups_, driver);
+  engine_ = std::make_unique<EngineLoop>(LiveStores{*journal_, *records_, *rollups_, *snapshots_}, driver);
   auto recovered = engine_->recover();
   if (!recovered.ok()) return recovered.status();
   recovered_ = *recovered;
-  if (recovered_.damaged > 0) spdlog::error("journal: {} damaged records were left out", recovered_.damaged);
-  if (recovered_.inputs > 0)
-    spdlog::info("came back from {} journalled inputs, the last of {}", recovered_.inputs,
-                 to_rfc3339(recovered_.last_time));
+  tell_recovered(recovered_);
   // Hand tells its catalogue when it connects; until then what it told last time holds.
   config_ = settings_.engine;
   config_.runbooks = engine_->world().config.runbooks;
@@ -185,9 +200,18 @@ absl::Status Serving::open_doors() {
     if (!status_.ready) return ledger_metrics(ledger_);
     return ledger_metrics(ledger_) + server_metrics({{"http", http_.get()}, {"otlp_http", otlp_http_.get()}});
   };
-  add_api_routes(
-      router,
-      {*records_, *rollups_, config_, status_, clock_, *read_pool_, feed_, std::string(kVersion), {door_metrics}});
+  const auto state_metrics = [this] {
+    return snapshot_metrics(engine_->snapshot_figures(), {status_.engine_time_ns.load()});
+  };
+  add_api_routes(router, {*records_,
+                          *rollups_,
+                          config_,
+                          status_,
+                          clock_,
+                          *read_pool_,
+                          feed_,
+                          std::string(kVersion),
+                          {door_metrics, state_metrics}});
   const auto offer_command = [this](Command command, std::function<void(absl::Status, Sequence)> done) {
     take_command(std::move(command), std::move(done));
   };
@@ -296,7 +320,11 @@ void Serving::carry_on() {
 
 void Serving::keep_house() {
   const Timestamp now{status_.engine_time_ns.load()};
-  if (const auto dropped = journal_->drop_old(JournalRetention{}, now); !dropped.ok())
+  // Whatever the oldest snapshot would be followed by stays, however old: a restart must never meet a gap.
+  JournalRetention retention;
+  const std::vector<Sequence> snapshots = snapshots_->sequences();
+  retention.keep_from = snapshots.empty() ? 1 : snapshots.back() + 1;
+  if (const auto dropped = journal_->drop_old(retention, now); !dropped.ok())
     spdlog::error("journal: {}", message_of(dropped.status()));
   if (const absl::Status status = rollups_->drop_old(RollupRetention{}, now); !status.ok())
     spdlog::error("rollups: {}", message_of(status));
