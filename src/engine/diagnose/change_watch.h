@@ -64,7 +64,7 @@ class ChangeWatches {
     template <class Archive>
     void carry(Archive& archive) {
       archive(began, before, others, errors_contrast, slow_contrast, errors_excess, slow_excess, concurrent,
-              before_after, total);
+              before_after, control_seen, surpassed_past_at, total);
     }
   };
 

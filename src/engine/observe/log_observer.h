@@ -33,7 +33,7 @@ class LogObserver {
   template <class Archive>
   void carry(Archive& archive) {
     archive(pods_);
-    if constexpr (Archive::reads) service_ = nullptr;
+    if (archive.reads()) service_ = nullptr;
     archive.keyed(services_,
                   [&](const std::string& name) { return std::make_unique<Service>(name, settings_.patterns); });
   }

@@ -1,19 +1,47 @@
 // engine/world/fields.h
 // The fields of a plain aggregate without a list of them: visit_fields(value, visit) calls visit(field, field, …) once.
-// How many there are is counted by Boost.PFR; taken apart they are by structured bindings, because PFR's own way of it
-// took three quarters of a minute to compile for the whole state. Up to 32 fields, no base classes, no C arrays.
-// Included by archive.h.
+// How many there are is found by trying how many things it can be made of; should that ever be wrong, the structured
+// binding below does not compile. Up to 32 fields, no base classes, no C arrays. Included by archive.h.
+// Boost.PFR does the same; its way of counting makes g++ 12 give up on an aggregate with a defaulted <=> and a variant
+// ("internal compiler error"), and its tuples took longer to compile.
 #pragma once
 
-#include <boost/pfr/tuple_size.hpp>
+#include <cstddef>
+#include <type_traits>
+#include <utility>
 
 namespace nightjar {
+
+// By reference only: by value, an optional<double> could be made from it in two ways, and then is made in none.
+struct AnyField {
+  template <class T>
+  constexpr operator T&() const noexcept;
+};
+struct AnyMovableField {
+  template <class T>
+  constexpr operator T&&() const noexcept;
+};
+
+template <class T, class Any, class... Fields>
+constexpr std::size_t count_fields_with() {
+  if constexpr (requires { T{std::declval<Fields>()..., std::declval<Any>()}; })
+    return count_fields_with<T, Any, Fields..., Any>();
+  else
+    return sizeof...(Fields);
+}
+template <class T>
+constexpr std::size_t count_fields() {
+  if constexpr (std::is_copy_constructible_v<T>)
+    return count_fields_with<T, AnyField>();
+  else
+    return count_fields_with<T, AnyMovableField>();
+}
 
 // clang-format off
 template <class T, class Visit>
 void visit_fields(T& value, const Visit& visit) {
-  constexpr std::size_t n = boost::pfr::tuple_size_v<std::remove_const_t<T>>;
-  static_assert(n <= 32, "more fields than fields.h can take apart: add a line, or give the type a carry()");
+  constexpr std::size_t n = count_fields<std::remove_const_t<T>>();
+  static_assert(n >= 1 && n <= 32, "none, or more fields than fields.h can take apart: add a line, or give the type a carry()");
   if constexpr (n == 1) {
     auto& [a] = value;
     visit(a);

@@ -27,6 +27,8 @@ struct DriverSettings {
   ObserveSettings observe;
 };
 
+class Archive;
+
 class Driver {
  public:
   explicit Driver(const DriverSettings& settings);
@@ -51,7 +53,6 @@ class Driver {
 
   struct Basis;
   Basis basis() const;
-  template <class Archive>
   void carry(Archive& archive);
 
   LanePool pool_;

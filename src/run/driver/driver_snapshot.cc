@@ -1,5 +1,6 @@
 // The whole engine as bytes and back. In front stands what the bytes depend on, so that a snapshot that does not fit is
 // refused with the reason before anything is touched.
+#include "base/hash.h"
 #include "base/text.h"
 #include "engine/world/archive.h"
 #include "run/driver/driver.h"
@@ -12,9 +13,12 @@ constexpr std::uint64_t kMeaning = 1;
 
 std::uint64_t shape() {
   static const std::uint64_t known = [] {
-    ArchiveShape archive;
-    archive(SignalEngine(0, 1, {}), AddressBook(), DecisionEngine());
-    return stable_hash(archive.shape(), kMeaning);
+    Archive archive = Archive::to_fingerprint();
+    SignalEngine lane(0, 1, {});
+    AddressBook addresses;
+    DecisionEngine decisions;
+    archive(lane, addresses, decisions);
+    return stable_hash(archive.take(), kMeaning);
   }();
   return known;
 }
@@ -29,15 +33,15 @@ struct Driver::Basis {
 
 Driver::Basis Driver::basis() const { return {shape(), lanes_.size(), observe_.window, observe_.lateness}; }
 
-template <class Archive>
 void Driver::carry(Archive& archive) {
   for (const std::unique_ptr<SignalEngine>& lane : lanes_) archive(*lane);
   archive(addresses_, decisions_, undecodable_);
 }
 
 std::string Driver::snapshot() const {
-  ArchiveWriter archive(last_snapshot_bytes_ + last_snapshot_bytes_ / 8);
-  archive(basis());
+  Archive archive = Archive::to_write(last_snapshot_bytes_ + last_snapshot_bytes_ / 8);
+  Basis now = basis();
+  archive(now);
   const_cast<Driver*>(this)->carry(archive);  // writing changes nothing
   std::string bytes = archive.take();
   last_snapshot_bytes_ = bytes.size();
@@ -45,7 +49,7 @@ std::string Driver::snapshot() const {
 }
 
 absl::Status Driver::restore(std::string_view bytes) {
-  ArchiveReader archive(bytes);
+  Archive archive = Archive::to_read(bytes);
   Basis then;
   archive(then);
   const Basis now = basis();

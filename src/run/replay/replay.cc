@@ -25,6 +25,23 @@ std::string difference(Sequence sequence, const std::vector<std::string>& record
   return {};
 }
 
+// Oldest first: the longest stretch that can be derived again.
+absl::StatusOr<Sequence> restore_oldest(const SnapshotStore& snapshots, const DriverSettings& settings,
+                                        std::unique_ptr<Driver>& driver) {
+  std::vector<Sequence> sequences = snapshots.sequences();
+  std::reverse(sequences.begin(), sequences.end());
+  std::string why = "there is none";
+  for (const Sequence sequence : sequences) {
+    const absl::StatusOr<Snapshot> snapshot = snapshots.read(sequence);
+    const absl::Status status = snapshot.ok() ? driver->restore(snapshot->bytes) : snapshot.status();
+    if (status.ok()) return sequence;
+    why = message_of(status);
+    driver = std::make_unique<Driver>(settings);
+  }
+  return failed_precondition(
+      "the journal's beginning is no longer kept, and no snapshot can be started from instead: {}", why);
+}
+
 }  // namespace
 
 absl::StatusOr<Input> read_input(const JournalEntry& entry) {
@@ -70,27 +87,6 @@ absl::StatusOr<bool> complete_from_start(const Journal& journal) {
   if (!status.ok() && status != seen_enough) return status;
   return complete;
 }
-
-namespace {
-
-// Oldest first: the longest stretch that can be derived again.
-absl::StatusOr<Sequence> restore_oldest(const SnapshotStore& snapshots, const DriverSettings& settings,
-                                        std::unique_ptr<Driver>& driver) {
-  std::vector<Sequence> sequences = snapshots.sequences();
-  std::reverse(sequences.begin(), sequences.end());
-  std::string why = "there is none";
-  for (const Sequence sequence : sequences) {
-    const absl::StatusOr<Snapshot> snapshot = snapshots.read(sequence);
-    const absl::Status status = snapshot.ok() ? driver->restore(snapshot->bytes) : snapshot.status();
-    if (status.ok()) return sequence;
-    why = message_of(status);
-    driver = std::make_unique<Driver>(settings);
-  }
-  return failed_precondition(
-      "the journal's beginning is no longer kept, and no snapshot can be started from instead: {}", why);
-}
-
-}  // namespace
 
 absl::StatusOr<ReplayReport> replay(const Journal& journal, const SnapshotStore& snapshots,
                                     const DriverSettings& settings) {
