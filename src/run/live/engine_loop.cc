@@ -117,7 +117,7 @@ void EngineLoop::handle(const Input& input) {
 }
 
 void EngineLoop::keep_snapshot() {
-  // A snapshot says "everything up to here is saved". Without one the next start derives it again and saves it.
+  // A snapshot says "everything up to here is saved".
   if (all_saved_) snapshots_.keep([this] { return driver_->snapshot(); });
 }
 
@@ -138,7 +138,8 @@ void EngineLoop::save(const Input& input, const Effects& effects) {
   for (const Effect& effect : effects)
     if (const auto* closed = std::get_if<CloseWindow>(&effect))
       must(stores_.rollups.put(closed->rollups, closed->judgement), "rollups");
-  must(stores_.journal.set_position("effects_done", input.sequence), "journal, position");
+  // Behind something unsaved the position stays where it is, and no snapshot is taken: the next start derives it again.
+  if (all_saved_) must(stores_.journal.set_position("effects_done", input.sequence), "journal, position");
 }
 
 }  // namespace nightjar

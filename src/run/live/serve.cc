@@ -44,8 +44,8 @@ void tell_recovered(const EngineLoop::Recovered& recovered) {
   if (replayed.damaged > 0) spdlog::error("journal: {} damaged records were left out", replayed.damaged);
   if (replayed.missing > 0)
     spdlog::error(
-        "no snapshot could be started from, and {} inputs between {} and {} are no longer in the journal: what was "
-        "learnt from them is lost; what is normal is learnt again from what is left",
+        "{} inputs between {} and {} are no longer in the journal, and no snapshot that knows them could be started "
+        "from: what was learnt from them is lost; what is normal is learnt again from what is left",
         replayed.missing, replayed.missing_from, replayed.missing_to);
   if (recovered.from_snapshot == 0 && replayed.inputs == 0) return;
   spdlog::info(
