@@ -105,6 +105,11 @@ enum class Encoding : std::uint8_t {
   otlp_logs_json,
   remote_write_1,
   remote_write_2,
+  loki_protobuf,
+  loki_json,
+  log_lines,        // what syslog senders and tailed files bring: wire/logs/line_batch.h
+  exposition_text,  // of a scraped target, Prometheus' own format
+  openmetrics_text
 };
 
 // Result of the door's counting pass, journalled with the body: the decoder leaves out the rejected items and never

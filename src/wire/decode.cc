@@ -19,12 +19,19 @@ absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Li
       return judge_remote_write(RemoteWriteVersion::one, body, limits, wall_now);
     case Encoding::remote_write_2:
       return judge_remote_write(RemoteWriteVersion::two, body, limits, wall_now);
+    case Encoding::loki_protobuf:
+    case Encoding::loki_json:
+    case Encoding::log_lines:
+    case Encoding::exposition_text:
+    case Encoding::openmetrics_text:
+      break;
   }
   CHECK(false && "unknown encoding");
   return Verdict{};
 }
 
-absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict) {
+absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict,
+                                            [[maybe_unused]] const Attributes& labels) {
   switch (encoding) {
     case Encoding::otlp_traces_protobuf:
     case Encoding::otlp_metrics_protobuf:
@@ -37,6 +44,12 @@ absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view 
       return decode_remote_write(RemoteWriteVersion::one, body, verdict);
     case Encoding::remote_write_2:
       return decode_remote_write(RemoteWriteVersion::two, body, verdict);
+    case Encoding::loki_protobuf:
+    case Encoding::loki_json:
+    case Encoding::log_lines:
+    case Encoding::exposition_text:
+    case Encoding::openmetrics_text:
+      break;
   }
   CHECK(false && "unknown encoding");
   return std::vector<Signals>{};

@@ -30,7 +30,9 @@ absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Li
 
 // One Signals per resource and scope that has at least one accepted item, in body order; for remote write one per
 // (service, instance), in order of first appearance. An item whose sender gave no time has time 0.
+// `labels` are the door's (SignalsArrived::labels).
 //   invalid_argument  never for a body with the verdict judge() gave it
-absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict);
+absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict,
+                                            const Attributes& labels = {});
 
 }  // namespace nightjar

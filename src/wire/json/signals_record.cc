@@ -24,6 +24,7 @@ struct SignalsHeader {
   Encoding encoding = Encoding::otlp_traces_protobuf;
   std::string principal;
   Verdict verdict;
+  Attributes labels;
 };
 template <class Walk>
 void describe(Walk& walk, Of<Walk, SignalsHeader>& v) {
@@ -32,6 +33,7 @@ void describe(Walk& walk, Of<Walk, SignalsHeader>& v) {
   walk("encoding", v.encoding);
   walk("principal", v.principal);
   walk("verdict", v.verdict);
+  walk("labels", v.labels);
 }
 
 }  // namespace fields
@@ -40,7 +42,7 @@ std::string encode_signals_record(const Input& input) {
   const auto* signals = std::get_if<SignalsArrived>(&input.body);
   CHECK(signals != nullptr);
   const fields::SignalsHeader header{input.sequence, input.time, signals->encoding, signals->principal,
-                                     signals->verdict};
+                                     signals->verdict, signals->labels};
   const std::string text = canonical(written(header, fields::Place{}));
   std::string record;
   record.reserve(4 + text.size() + signals->body.size());
@@ -65,7 +67,7 @@ absl::StatusOr<Input> decode_signals_record(std::string_view record) {
   if (absl::Status status = complaint.status("signals record"); !status.ok()) return status;
   return Input{header.sequence, header.time,
                SignalsArrived{header.encoding, std::string(record.substr(4 + length)), std::move(header.principal),
-                              std::move(header.verdict)}};
+                              std::move(header.verdict), std::move(header.labels)}};
 }
 
 }  // namespace nightjar
