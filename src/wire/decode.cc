@@ -31,7 +31,8 @@ absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Li
 }
 
 absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict,
-                                            [[maybe_unused]] const Attributes& labels) {
+                                            [[maybe_unused]] const Attributes& labels, SeriesCatalogue& catalogue) {
+  catalogue.begin_body();
   switch (encoding) {
     case Encoding::otlp_traces_protobuf:
     case Encoding::otlp_metrics_protobuf:
@@ -39,11 +40,11 @@ absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view 
     case Encoding::otlp_traces_json:
     case Encoding::otlp_metrics_json:
     case Encoding::otlp_logs_json:
-      return decode_otlp(encoding, body, verdict);
+      return decode_otlp(encoding, body, verdict, catalogue);
     case Encoding::remote_write_1:
-      return decode_remote_write(RemoteWriteVersion::one, body, verdict);
+      return decode_remote_write(RemoteWriteVersion::one, body, verdict, catalogue);
     case Encoding::remote_write_2:
-      return decode_remote_write(RemoteWriteVersion::two, body, verdict);
+      return decode_remote_write(RemoteWriteVersion::two, body, verdict, catalogue);
     case Encoding::loki_protobuf:
     case Encoding::loki_json:
     case Encoding::log_lines:
@@ -53,6 +54,14 @@ absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view 
   }
   CHECK(false && "unknown encoding");
   return std::vector<Signals>{};
+}
+
+absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict,
+                                            const Attributes& labels) {
+  SeriesCatalogue catalogue;
+  absl::StatusOr<std::vector<Signals>> all = decode(encoding, body, verdict, labels, catalogue);
+  if (all.ok() && !all->empty()) all->front().series = catalogue.all();
+  return all;
 }
 
 }  // namespace nightjar

@@ -19,6 +19,7 @@
 #include "base/time.h"
 #include "model/signals.h"
 #include "wire/limits.h"
+#include "wire/series_catalogue.h"
 
 namespace nightjar {
 
@@ -28,10 +29,13 @@ namespace nightjar {
 //   too_large         the request as a whole is over a limit; nothing of it was taken; split it
 absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now);
 
-// One Signals per resource and scope that has at least one accepted item, in body order; for remote write one per
-// (service, instance), in order of first appearance. An item whose sender gave no time has time 0.
+// One Signals per resource and scope that has at least one accepted item, in body order; for remote write a
+// single one. `catalogue` spares the building of series that came before. An item whose sender gave no time has time 0.
 // `labels` are the door's (SignalsArrived::labels).
 //   invalid_argument  never for a body with the verdict judge() gave it
+absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict,
+                                            const Attributes& labels, SeriesCatalogue& catalogue);
+// The same with a catalogue of its own, whose series the first of the Signals keeps: for a single body.
 absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict,
                                             const Attributes& labels = {});
 

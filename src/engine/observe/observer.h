@@ -44,6 +44,9 @@ class Observer {
     archive(counters_, spans_, logs_, metrics_, touched_, late_, next_);
   }
 
+  // What the metric series of a window that close_windows() gave came to; once, and before the next close_windows().
+  std::vector<ClosedSeries> take_series(Timestamp window_start);
+
   const ObserveCounters& counters() const { return counters_; }
   std::size_t buffered_spans() const { return spans_.buffered(); }
   std::size_t live_patterns() const { return logs_.live_patterns(); }
@@ -63,8 +66,10 @@ class Observer {
   LogObserver logs_;
   MetricObserver metrics_;
   std::set<std::int64_t> touched_;              // open windows with data
+  std::int64_t last_touched_ = INT64_MIN;       // most items are of the window of the one before
   std::map<std::int64_t, std::uint64_t> late_;  // by the window engine time was in
   std::optional<std::int64_t> next_;            // to be given next; none before any data
+  std::map<Timestamp, std::vector<ClosedSeries>> closed_series_;  // until they are judged, within the same tick
 };
 
 }  // namespace nightjar

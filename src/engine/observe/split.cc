@@ -2,7 +2,6 @@
 
 #include "base/check.h"
 #include "base/hash.h"
-#include "engine/observe/metric_observer.h"
 
 namespace nightjar {
 
@@ -34,7 +33,7 @@ std::vector<std::vector<Signals>> split(std::vector<Signals> signals, std::size_
                      std::make_move_iterator(from.logs.end()));
     }
     for (MetricPoint& point : from.metrics)
-      lane_of(series_id(from.resource, point.name, point.attributes).value).metrics.push_back(std::move(point));
+      lane_of(point.id.value).metrics.push_back(std::move(point));
   }
   return dealt;
 }

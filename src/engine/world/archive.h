@@ -137,6 +137,15 @@ struct PointerTo<std::unique_ptr<T>> : std::true_type {
 };
 
 template <class T>
+struct PointerTo<std::shared_ptr<const T>> : std::true_type {
+  static T& make(std::shared_ptr<const T>& value) {
+    auto made = std::make_shared<T>();
+    value = made;
+    return *made;
+  }
+};
+
+template <class T>
 void Archive::carry(T& value) {
   if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T> || AsBytes<T>) {
     static_assert(std::is_trivially_copyable_v<T>);
@@ -174,7 +183,7 @@ void Archive::carry_pointer(T& value) {
   bool there = static_cast<bool>(value);
   bytes(&there, sizeof there, "bool");
   if (walk_ == Walk::write) {
-    if (there) carry(*value);
+    if (there) carry(const_cast<std::remove_const_t<std::remove_reference_t<decltype(*value)>>&>(*value));
     return;
   }
   value.reset();

@@ -9,6 +9,9 @@
 namespace nightjar {
 namespace {
 
+// What comes plain is packed here, on a thread of its own, rather than by the store, which has one.
+constexpr std::size_t kWorthPacking = 4096;
+
 using Done = std::function<void(SignalsOutcome)>;
 
 bool is_remote_write(Encoding encoding) {
@@ -43,9 +46,8 @@ void judge_and_offer(Doorway& doorway, SignalsBody& body, const Done& done) {
 
   SignalsOutcome outcome;
   outcome.verdict = *verdict;
-  if (is_remote_write(body.encoding)) {
-    const auto version = body.encoding == Encoding::remote_write_2 ? RemoteWriteVersion::two : RemoteWriteVersion::one;
-    auto written = count_written(version, raw, *verdict);
+  if (body.encoding == Encoding::remote_write_2) {
+    auto written = count_written(RemoteWriteVersion::two, raw, *verdict);
     if (!written.ok()) return refuse(body, written.status(), done);
     outcome.samples = written->samples;
     outcome.histograms = written->histograms;
@@ -54,7 +56,16 @@ void judge_and_offer(Doorway& doorway, SignalsBody& body, const Done& done) {
   // Nothing in it to keep: an empty request is a success (senders probe with it), and no reason to write to a disk.
   if (verdict->accepted == 0) return done(std::move(outcome));
 
-  SignalsArrived arrived{body.encoding, std::move(raw), std::move(body.principal), *std::move(verdict)};
+  SignalsArrived arrived{
+      .encoding = body.encoding, .principal = std::move(body.principal), .verdict = *std::move(verdict)};
+  if (body.compression != Compression::none) {
+    arrived.packing = body.compression;
+    arrived.packed = std::move(body.bytes);
+  } else if (raw.size() >= kWorthPacking) {
+    arrived.packing = Compression::snappy_block;
+    arrived.packed = deflate_fast(raw);
+  }
+  arrived.body = std::move(raw);
   // The hold goes with the callback: the bytes are in memory until the journal has them.
   auto hold = std::make_shared<ByteHold>(std::move(body.hold));
   doorway.inbox.offer(std::move(arrived), Priority::signals,

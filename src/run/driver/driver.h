@@ -17,6 +17,7 @@
 #include "model/effect.h"
 #include "model/input.h"
 #include "run/driver/lane_pool.h"
+#include "wire/series_catalogue.h"
 
 namespace nightjar {
 
@@ -58,6 +59,7 @@ class Driver {
   LanePool pool_;
   std::vector<std::unique_ptr<SignalEngine>> lanes_;
   AddressBook addresses_;
+  SeriesCatalogue catalogue_;  // a cache, no state
   const ObserveSettings observe_;
   DecisionEngine decisions_;
   std::uint64_t undecodable_ = 0;

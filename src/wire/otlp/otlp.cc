@@ -17,12 +17,13 @@ bool is_json(Encoding encoding) {
          encoding == Encoding::otlp_logs_json;
 }
 
-std::vector<Signals> decode_request(otlp::MessageKind request, std::string_view body, const Verdict& verdict) {
+std::vector<Signals> decode_request(otlp::MessageKind request, std::string_view body, const Verdict& verdict,
+                                    SeriesCatalogue& catalogue) {
   switch (request) {
     case otlp::MessageKind::traces_request:
       return otlp::decode_traces(body, verdict);
     case otlp::MessageKind::metrics_request:
-      return otlp::decode_metrics(body, verdict);
+      return otlp::decode_metrics(body, verdict, catalogue);
     case otlp::MessageKind::logs_request:
       return otlp::decode_logs(body, verdict);
     default:
@@ -45,7 +46,8 @@ absl::StatusOr<Verdict> judge_otlp(Encoding encoding, std::string_view body, con
   return otlp::judge_protobuf(request, *protobuf, limits, wall_now);
 }
 
-absl::StatusOr<std::vector<Signals>> decode_otlp(Encoding encoding, std::string_view body, const Verdict& verdict) {
+absl::StatusOr<std::vector<Signals>> decode_otlp(Encoding encoding, std::string_view body, const Verdict& verdict,
+                                                 SeriesCatalogue& catalogue) {
   const otlp::MessageKind request = otlp::request_kind(encoding);
   absl::StatusOr<std::string> rewritten;
   if (is_json(encoding)) {
@@ -54,7 +56,7 @@ absl::StatusOr<std::vector<Signals>> decode_otlp(Encoding encoding, std::string_
     body = *rewritten;
   }
   try {
-    return decode_request(request, body, verdict);
+    return decode_request(request, body, verdict, catalogue);
   } catch (const protozero::exception& e) {
     return invalid_argument("{} cannot be read as protobuf: {}; its verdict is another body's", word(request),
                             e.what());

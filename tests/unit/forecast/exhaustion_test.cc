@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/forecast/limits.h"
+#include "model/limits.h"
 #include "tests/unit/statistics/pcg32.h"
 
 namespace nightjar {

@@ -1,4 +1,4 @@
-// engine/forecast/limits.h
+// model/limits.h
 // Which metrics have a limit and where it stands, by the names people give them: `X_used_bytes` with `X_size_bytes` or
 // `X_limit_bytes`, `X_avail_bytes` with `X_size_bytes`, `X_usage_ratio` with 1, `X_connections` with
 // `X_max_connections`, `X_open_fds` with `X_max_fds`. Dots count as underscores. Pure.

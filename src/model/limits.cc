@@ -1,4 +1,4 @@
-#include "engine/forecast/limits.h"
+#include "model/limits.h"
 
 #include <algorithm>
 
