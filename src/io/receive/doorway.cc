@@ -15,18 +15,48 @@ void note(Doorway& doorway, Door door, const HttpRequest& request, std::string_v
 
 }  // namespace
 
-absl::StatusOr<std::string> principal_of(const Doorway& doorway, std::string_view bearer_token) {
-  if (doorway.tokens.empty()) return std::string("anonymous");
+namespace {
+
+// nullptr: no tokens are configured.
+absl::StatusOr<const DoorToken*> find_token(const Doorway& doorway, std::string_view bearer_token) {
+  if (doorway.tokens.empty()) return nullptr;
   const std::string digest = to_hex(sha256(bearer_token));
   const DoorToken* found = nullptr;
   for (const DoorToken& token : doorway.tokens) {
     if (equal_in_constant_time(token.token_sha256, digest)) found = &token;
   }
-  if (found) return found->name;
+  if (found && found->expires && *found->expires <= doorway.clock.now())
+    return unauthenticated("token {} expired on {}: make another with nightjar token new", found->name,
+                           to_rfc3339(*found->expires).substr(0, 10));
+  if (found) return found;
   if (bearer_token.empty()) {
     return unauthenticated("no token: send the header 'Authorization: Bearer <token>' with a token of doors.tokens");
   }
+  if (absl::Status form = check_token_form(bearer_token); !form.ok()) return form;
   return unauthenticated("this token is not known: check it against doors.tokens in nightjar.yaml");
+}
+
+}  // namespace
+
+absl::StatusOr<std::string> principal_of(const Doorway& doorway, std::string_view bearer_token) {
+  const auto token = find_token(doorway, bearer_token);
+  if (!token.ok()) return token.status();
+  return *token == nullptr ? std::string("anonymous") : (*token)->name;
+}
+
+absl::StatusOr<std::string> principal_for(const Doorway& doorway, std::string_view bearer_token, SentKind kind) {
+  const auto token = find_token(doorway, bearer_token);
+  if (!token.ok()) return token.status();
+  if (*token == nullptr) return std::string("anonymous");
+  if ((*token)->kinds.has(kind)) return (*token)->name;
+  return permission_denied("token {} is for {}, not for {}: add {} to its kinds in doors.tokens, or use another",
+                           (*token)->name, (*token)->kinds.in_words(), word(kind), word(kind));
+}
+
+const DoorToken* token_named(const Doorway& doorway, std::string_view principal) {
+  for (const DoorToken& token : doorway.tokens)
+    if (token.name == principal) return &token;
+  return nullptr;
 }
 
 absl::Status refuse_web_pages(const Doorway& doorway, const HttpRequest& request) {
@@ -48,8 +78,9 @@ void set_retry_after(const Doorway& doorway, HttpAnswer& answer) {
 Route door_route(Doorway& doorway, Door door, std::string method, std::string pattern, std::size_t body_limit_bytes,
                  HttpHandler handle, std::function<HttpAnswer(const HttpRequest&, const absl::Status&)> refuse) {
   Route route{std::move(method), std::move(pattern), std::move(handle), body_limit_bytes, {}, {}};
-  route.admit = [&doorway](const HttpRequest& request) -> absl::Status {
+  route.admit = [&doorway, kind = sent_kind(door)](const HttpRequest& request) -> absl::Status {
     if (absl::Status status = refuse_web_pages(doorway, request); !status.ok()) return status;
+    if (kind) return principal_for(doorway, request.bearer_token(), *kind).status();
     return principal_of(doorway, request.bearer_token()).status();
   };
   route.refuse = [&doorway, door, refuse = std::move(refuse)](const HttpRequest& request, const absl::Status& status) {

@@ -61,7 +61,7 @@ class ExportCall : public grpc::ServerGenericBidiReactor {
       return;
     }
     encoding_ = *encoding;
-    auto principal = principal_of(doorway_, bearer_of(context));
+    auto principal = principal_for(doorway_, bearer_of(context), sent_kind(encoding_));
     if (!principal.ok()) {
       refuse(principal.status(), {}, 0);
       return;

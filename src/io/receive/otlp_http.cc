@@ -81,8 +81,10 @@ void add_otlp_http_routes(Router& router, Doorway& doorway) {
           take_otlp(doorway, path, std::move(request), std::move(responder));
         },
         refuse_otlp);
-    route.admit = [admit = std::move(route.admit)](const HttpRequest& request) -> absl::Status {
+    route.admit = [&doorway, kind = sent_kind(path.protobuf),
+                   admit = std::move(route.admit)](const HttpRequest& request) -> absl::Status {
       if (absl::Status status = admit(request); !status.ok()) return status;
+      if (auto allowed = principal_for(doorway, request.bearer_token(), kind); !allowed.ok()) return allowed.status();
       if (format_of(request)) return absl::OkStatus();
       return {absl::StatusCode::kUnimplemented,
               to_absl(fmt::format("Content-Type '{}' is not OTLP: send application/x-protobuf or application/json",

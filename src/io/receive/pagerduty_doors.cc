@@ -48,7 +48,8 @@ void refuse(const AlertCall& call, const std::string& routing_key, const absl::S
 template <class Event>
 absl::Status check_event(const AlertCall& call, const Event& event) {
   if (event.routing_key.empty() || !event.errors.empty()) return invalid_argument("{}", fmt::join(event.errors, "; "));
-  if (principal_of(call.doorway, event.routing_key).ok()) return absl::OkStatus();
+  const absl::Status status = principal_for(call.doorway, event.routing_key, *sent_kind(call.door)).status();
+  if (!absl::IsUnauthenticated(status)) return status;
   return unauthenticated("'routing_key' is not known: it must be a token of doors.tokens in nightjar.yaml");
 }
 
