@@ -13,8 +13,8 @@
 namespace nightjar {
 namespace {
 
-constexpr RecordCodec kDocuments = {encode_incident, encode_change, encode_action, encode_delivery,
-                                    decode_incident, decode_change, decode_action, decode_delivery};
+constexpr RecordCodec kDocuments = {encode_incident, encode_change, encode_action, encode_delivery, encode_ticket,
+                                    decode_incident, decode_change, decode_action, decode_delivery, decode_ticket};
 const DriverSettings kLanes{.lanes = 2, .threads = true};
 
 // What a simulated shop sends in these seconds; nobody carries anything out.
