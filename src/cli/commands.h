@@ -3,6 +3,7 @@
 // main.cc parses.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace nightjar {
@@ -11,6 +12,14 @@ int command_serve(const std::string& config, const std::string& console_dir);
 int command_hand(const std::string& config);
 int command_check(const std::string& config);
 int command_replay(const std::string& data_dir, int lanes, bool json);
+
+// A new token for a sender: printed once, with the lines of nightjar.yaml that let it in.
+struct NewToken {
+  std::string name, kinds, labels;  // lists with commas: "metrics,logs", "env=prod,team=shop"
+  std::size_t max_series = 0;
+  std::string expires;  // "2027-06-30"; "" never
+};
+int command_token_new(const NewToken& wanted);
 
 // How the commands below reach a running serve.
 struct Remote {

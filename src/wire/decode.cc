@@ -1,6 +1,7 @@
 #include "wire/decode.h"
 
 #include "base/check.h"
+#include "wire/forced_labels.h"
 #include "wire/otlp/otlp.h"
 #include "wire/prometheus/remote_write.h"
 
@@ -30,8 +31,9 @@ absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Li
   return Verdict{};
 }
 
-absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict,
-                                            [[maybe_unused]] const Attributes& labels) {
+namespace {
+
+absl::StatusOr<std::vector<Signals>> decode_as_sent(Encoding encoding, std::string_view body, const Verdict& verdict) {
   switch (encoding) {
     case Encoding::otlp_traces_protobuf:
     case Encoding::otlp_metrics_protobuf:
@@ -53,6 +55,15 @@ absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view 
   }
   CHECK(false && "unknown encoding");
   return std::vector<Signals>{};
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict,
+                                            const Attributes& labels) {
+  absl::StatusOr<std::vector<Signals>> signals = decode_as_sent(encoding, body, verdict);
+  if (!labels.empty() && signals.ok()) force_labels(encoding, labels, *signals);
+  return signals;
 }
 
 }  // namespace nightjar

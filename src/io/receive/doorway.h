@@ -17,6 +17,7 @@
 #include "io/receive/door_ledger.h"
 #include "io/receive/door_token.h"
 #include "io/receive/inbox.h"
+#include "io/receive/series_allowance.h"
 #include "wire/limits.h"
 
 namespace nightjar {
@@ -31,6 +32,7 @@ struct Doorway {
   ByteBudget& budget;      // of bodies as sent and inflated, all doors together
   Limits limits;
   std::vector<DoorToken> tokens;  // empty: every sender may come in, for a loopback address
+  SeriesAllowance allowance = {};
 };
 
 // The principal of these bearer bytes: a token's name; "anonymous" when no tokens are configured. unauthenticated

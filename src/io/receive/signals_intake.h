@@ -18,6 +18,8 @@ struct SignalsBody {
   std::string principal;
   std::size_t inflated_limit_bytes = 0;
   ByteHold hold;  // of `bytes`
+  // Said by the door about everything in the body; what the principal's token forces is added and is stronger.
+  Attributes labels = {};
 };
 
 struct SignalsOutcome {
