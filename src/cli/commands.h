@@ -30,6 +30,7 @@ struct Remote {
 int command_incidents(const Remote& remote);
 int command_incident(const Remote& remote, const std::string& id);
 int command_services(const Remote& remote);
+int command_sources(const Remote& remote);
 // `verb`: approve or reject.
 int command_decide(const Remote& remote, const std::string& verb, const std::string& action, const std::string& reason);
 

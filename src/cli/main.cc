@@ -61,6 +61,10 @@ int main(int argc, char** argv) {
   with_remote(services);
   services->callback([&] { exit_code = command_services(remote); });
 
+  CLI::App* sources = app.add_subcommand("sources", "who sends, how much, and what of it is refused");
+  with_remote(sources);
+  sources->callback([&] { exit_code = command_sources(remote); });
+
   for (const char* verb : {"approve", "reject"}) {
     CLI::App* decide = app.add_subcommand(verb, std::string(verb) + " a waiting action, in your name");
     decide->add_option("ID", id, "act-…")->required();

@@ -7,7 +7,8 @@
 
 namespace nightjar {
 
-absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now) {
+absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now,
+                              Timestamp* newest) {
   switch (encoding) {
     case Encoding::otlp_traces_protobuf:
     case Encoding::otlp_metrics_protobuf:
@@ -15,11 +16,11 @@ absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Li
     case Encoding::otlp_traces_json:
     case Encoding::otlp_metrics_json:
     case Encoding::otlp_logs_json:
-      return judge_otlp(encoding, body, limits, wall_now);
+      return judge_otlp(encoding, body, limits, wall_now, newest);
     case Encoding::remote_write_1:
-      return judge_remote_write(RemoteWriteVersion::one, body, limits, wall_now);
+      return judge_remote_write(RemoteWriteVersion::one, body, limits, wall_now, newest);
     case Encoding::remote_write_2:
-      return judge_remote_write(RemoteWriteVersion::two, body, limits, wall_now);
+      return judge_remote_write(RemoteWriteVersion::two, body, limits, wall_now, newest);
     case Encoding::loki_protobuf:
     case Encoding::loki_json:
     case Encoding::log_lines:

@@ -2,15 +2,22 @@
 
 #include "base/hash.h"
 #include "base/text.h"
+#include "io/receive/webhook_token.h"
 
 namespace nightjar {
 namespace {
 
 void note(Doorway& doorway, Door door, const HttpRequest& request, std::string_view beginning,
           const absl::Status& status) {
-  doorway.ledger.note_refused({door, doorway.clock.now(), refused_why(status), std::string(message_of(status)),
-                               request.remote, std::max(request.body.size(), beginning.size()),
-                               std::string(beginning.substr(0, 4096))});
+  RefusedBody refused{door,
+                      doorway.clock.now(),
+                      refused_why(status),
+                      std::string(message_of(status)),
+                      request.remote,
+                      std::max(request.body.size(), beginning.size()),
+                      std::string(beginning.substr(0, 4096))};
+  doorway.sources.note_refused(source_of(doorway, door, request), refused);
+  doorway.ledger.note_refused(std::move(refused));
 }
 
 }  // namespace
@@ -65,6 +72,26 @@ absl::Status refuse_web_pages(const Doorway& doorway, const HttpRequest& request
   return permission_denied(
       "a web page of {} may not send here; doors are for machines: configure doors.tokens to let it in",
       cut(request.header("origin"), 100));
+}
+
+SourceKey source_of(const Doorway& doorway, Door door, const HttpRequest& request) {
+  SourceKey key{"unknown", door, ""};
+  if (auto principal = principal_of(doorway, webhook_token(request)); principal.ok())
+    key.principal = *std::move(principal);
+  // Anybody can write anything there: without a known sender it would only fill the table.
+  if (key.principal != "unknown") key.agent = cut(request.header("user-agent"), 100);
+  return key;
+}
+
+void note_taken(Doorway& doorway, Door door, const HttpRequest& request, std::uint64_t items,
+                std::uint64_t rejected_items, std::size_t bytes, Timestamp newest, std::string_view first_reason) {
+  doorway.ledger.note_taken(door, items, rejected_items, bytes);
+  SourceKey key = source_of(doorway, door, request);
+  if (key.principal == "unknown") {  // taken all the same: the door has a proof of its own
+    key.principal = word(door);
+    key.agent = cut(request.header("user-agent"), 100);
+  }
+  doorway.sources.note_taken(key, doorway.clock.now(), items, rejected_items, bytes, newest, first_reason);
 }
 
 void set_retry_after(const Doorway& doorway, HttpAnswer& answer) {

@@ -18,6 +18,7 @@
 #include "io/receive/door_token.h"
 #include "io/receive/inbox.h"
 #include "io/receive/series_allowance.h"
+#include "io/receive/source_table.h"
 #include "wire/limits.h"
 
 namespace nightjar {
@@ -33,6 +34,7 @@ struct Doorway {
   Limits limits;
   std::vector<DoorToken> tokens;  // empty: every sender may come in, for a loopback address
   SeriesAllowance allowance = {};
+  SourceTable sources = {};
 };
 
 // The principal of these bearer bytes: a token's name; "anonymous" when no tokens are configured. unauthenticated
@@ -56,6 +58,14 @@ Route door_route(Doorway& doorway, Door door, std::string method, std::string pa
 void refuse_at_door(Doorway& doorway, Door door, const HttpRequest& request, std::string_view beginning,
                     const absl::Status& status, const Responder& responder,
                     const std::function<HttpAnswer(const HttpRequest&, const absl::Status&)>& refuse = {});
+// Who sent this request: the token's name, the door's when it has a secret of its own, "unknown" when nobody vouches
+// for it.
+SourceKey source_of(const Doorway& doorway, Door door, const HttpRequest& request);
+// Counts a body that was taken, for the door and for its source.
+void note_taken(Doorway& doorway, Door door, const HttpRequest& request, std::uint64_t items,
+                std::uint64_t rejected_items, std::size_t bytes, Timestamp newest = {},
+                std::string_view first_reason = {});
+
 // 503s say how full we are.
 void set_retry_after(const Doorway& doorway, HttpAnswer& answer);
 

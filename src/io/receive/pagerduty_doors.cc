@@ -75,7 +75,7 @@ void take_change_event(const AlertCall& call) {
   call.doorway.inbox.offer(ChangeArrived{*std::move(change->event)}, Priority::control,
                            [call](absl::Status status, Sequence) {
                              if (!status.ok()) return call.refuse(status);
-                             call.doorway.ledger.note_taken(call.door, 1, 0, call.request->body.size());
+                             note_taken(call.doorway, call.door, *call.request, 1, 0, call.request->body.size());
                              call.responder.answer(processed("Change event processed", ""));
                            });
 }

@@ -50,7 +50,8 @@ void judge_and_offer(Doorway& doorway, SignalsBody& body, const Done& done) {
                   done);
   }
   std::string& raw = body.compression == Compression::none ? body.bytes : inflated;
-  auto verdict = judge(body.encoding, raw, doorway.limits, doorway.clock.now());
+  Timestamp newest;
+  auto verdict = judge(body.encoding, raw, doorway.limits, doorway.clock.now(), &newest);
   if (!verdict.ok()) return refuse(body, verdict.status(), done);
 
   const DoorToken* token = token_named(doorway, body.principal);
@@ -64,6 +65,7 @@ void judge_and_offer(Doorway& doorway, SignalsBody& body, const Done& done) {
   }
   SignalsOutcome outcome;
   outcome.verdict = *verdict;
+  outcome.newest = newest;
   if (is_remote_write(body.encoding)) {
     const auto version = body.encoding == Encoding::remote_write_2 ? RemoteWriteVersion::two : RemoteWriteVersion::one;
     auto written = count_written(version, raw, *verdict);

@@ -26,6 +26,7 @@ struct SignalsOutcome {
   absl::Status status;  // OK: durable, or nothing in it needed to be kept
   Verdict verdict;
   std::string beginning;                                     // of the bytes as sent, for the ledger; only when refused
+  Timestamp newest;                                          // the latest time in it
   std::uint64_t samples = 0, histograms = 0, exemplars = 0;  // remote write 2: what was stored
 };
 
