@@ -12,12 +12,14 @@ import type { Sign } from '../words.ts';
 const silentAfter = 5 * 60_000;
 const clockOff = 60;
 
+// Webhooks come when something happens; only who sends telemetry is expected to go on.
+const isSilent = (source: Source, now: number) => source.behind_seconds !== null && now - Date.parse(source.last_heard) > silentAfter;
 const refusedOf = (source: Source) => Object.values(source.refused).reduce((sum, one) => sum + one, 0);
 const isStranger = (source: Source) => source.principal === 'unknown';
 
 function signOf(source: Source, now: number): Sign {
   if (isStranger(source)) return { word: 'turned away', tone: 'warning', mark: 'triangle' };
-  if (now - Date.parse(source.last_heard) > silentAfter) return { word: 'silent', tone: 'high', mark: 'diamond' };
+  if (isSilent(source, now)) return { word: 'silent', tone: 'high', mark: 'diamond' };
   if (source.behind_seconds !== null && source.behind_seconds < -clockOff) return { word: 'clock ahead', tone: 'warning', mark: 'clock' };
   if (source.behind_seconds !== null && source.behind_seconds > clockOff) return { word: 'late', tone: 'warning', mark: 'clock' };
   if (refusedOf(source) + source.rejected_items > 0) return { word: 'partly refused', tone: 'warning', mark: 'triangle' };
@@ -27,7 +29,7 @@ function signOf(source: Source, now: number): Sign {
 export function dataSentence(sources: Source[], now: number): string {
   const known = sources.filter((source) => !isStranger(source));
   if (known.length === 0) return 'Nobody has sent anything since nightjar was started.';
-  const silent = known.filter((source) => now - Date.parse(source.last_heard) > silentAfter).length;
+  const silent = known.filter((source) => isSilent(source, now)).length;
   const wrong = known.filter((source) => refusedOf(source) + source.rejected_items > 0).length;
   const parts = [
     silent === 0 ? `${plural(known.length, 'source')} ${known.length === 1 ? 'sends' : 'send'}, none is silent` : `${count(silent)} of ${plural(known.length, 'source')} ${silent === 1 ? 'is' : 'are'} silent`,
