@@ -3,6 +3,7 @@
 // main.cc parses.
 #pragma once
 
+#include <cstddef>
 #include <string>
 
 namespace nightjar {
@@ -11,6 +12,14 @@ int command_serve(const std::string& config, const std::string& console_dir);
 int command_hand(const std::string& config);
 int command_check(const std::string& config);
 int command_replay(const std::string& data_dir, int lanes, bool json);
+
+// A new token for a sender: printed once, with the lines of nightjar.yaml that let it in.
+struct NewToken {
+  std::string name, kinds, labels;  // lists with commas: "metrics,logs", "env=prod,team=shop"
+  std::size_t max_series = 0;
+  std::string expires;  // "2027-06-30"; "" never
+};
+int command_token_new(const NewToken& wanted);
 
 // How the commands below reach a running serve.
 struct Remote {
@@ -21,6 +30,7 @@ struct Remote {
 int command_incidents(const Remote& remote);
 int command_incident(const Remote& remote, const std::string& id);
 int command_services(const Remote& remote);
+int command_sources(const Remote& remote);
 // `verb`: approve or reject.
 int command_decide(const Remote& remote, const std::string& verb, const std::string& action, const std::string& reason);
 

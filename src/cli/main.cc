@@ -61,6 +61,10 @@ int main(int argc, char** argv) {
   with_remote(services);
   services->callback([&] { exit_code = command_services(remote); });
 
+  CLI::App* sources = app.add_subcommand("sources", "who sends, how much, and what of it is refused");
+  with_remote(sources);
+  sources->callback([&] { exit_code = command_sources(remote); });
+
   for (const char* verb : {"approve", "reject"}) {
     CLI::App* decide = app.add_subcommand(verb, std::string(verb) + " a waiting action, in your name");
     decide->add_option("ID", id, "act-…")->required();
@@ -68,6 +72,17 @@ int main(int argc, char** argv) {
     with_token(decide);
     decide->callback([&, verb] { exit_code = command_decide(remote, verb, id, reason); });
   }
+
+  CLI::App* token = app.add_subcommand("token", "tokens for senders");
+  token->require_subcommand(1);
+  CLI::App* token_new = token->add_subcommand("new", "make a token; prints it once, and the YAML that lets it in");
+  NewToken wanted;
+  token_new->add_option("--name", wanted.name, "of the sender; journalled with what it sends")->required();
+  token_new->add_option("--kinds", wanted.kinds, "metrics,logs,traces,alerts,changes,tickets; without it all");
+  token_new->add_option("--labels", wanted.labels, "forced on all it sends, as in env=prod,team=shop");
+  token_new->add_option("--series", wanted.max_series, "at most so many new series");
+  token_new->add_option("--expires", wanted.expires, "a date, as in 2027-06-30");
+  token_new->callback([&] { exit_code = command_token_new(wanted); });
 
   app.add_subcommand("version", "print the version")->callback([] { fmt::print("nightjar {}\n", kVersion); });
 

@@ -1,12 +1,14 @@
 #include "wire/decode.h"
 
 #include "base/check.h"
+#include "wire/forced_labels.h"
 #include "wire/otlp/otlp.h"
 #include "wire/prometheus/remote_write.h"
 
 namespace nightjar {
 
-absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now) {
+absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now,
+                              Timestamp* newest) {
   switch (encoding) {
     case Encoding::otlp_traces_protobuf:
     case Encoding::otlp_metrics_protobuf:
@@ -14,11 +16,11 @@ absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Li
     case Encoding::otlp_traces_json:
     case Encoding::otlp_metrics_json:
     case Encoding::otlp_logs_json:
-      return judge_otlp(encoding, body, limits, wall_now);
+      return judge_otlp(encoding, body, limits, wall_now, newest);
     case Encoding::remote_write_1:
-      return judge_remote_write(RemoteWriteVersion::one, body, limits, wall_now);
+      return judge_remote_write(RemoteWriteVersion::one, body, limits, wall_now, newest);
     case Encoding::remote_write_2:
-      return judge_remote_write(RemoteWriteVersion::two, body, limits, wall_now);
+      return judge_remote_write(RemoteWriteVersion::two, body, limits, wall_now, newest);
     case Encoding::loki_protobuf:
     case Encoding::loki_json:
     case Encoding::log_lines:
@@ -30,8 +32,9 @@ absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Li
   return Verdict{};
 }
 
-absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict,
-                                            [[maybe_unused]] const Attributes& labels) {
+namespace {
+
+absl::StatusOr<std::vector<Signals>> decode_as_sent(Encoding encoding, std::string_view body, const Verdict& verdict) {
   switch (encoding) {
     case Encoding::otlp_traces_protobuf:
     case Encoding::otlp_metrics_protobuf:
@@ -53,6 +56,15 @@ absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view 
   }
   CHECK(false && "unknown encoding");
   return std::vector<Signals>{};
+}
+
+}  // namespace
+
+absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict,
+                                            const Attributes& labels) {
+  absl::StatusOr<std::vector<Signals>> signals = decode_as_sent(encoding, body, verdict);
+  if (!labels.empty() && signals.ok()) force_labels(encoding, labels, *signals);
+  return signals;
 }
 
 }  // namespace nightjar

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::size_t kShownBytes = 512;
 
+}  // namespace
+
 // Bodies are mostly binary: shown as text where they are, every other byte as \xNN, so that nothing is lost and nothing
 // of it is ever markup.
 std::string printable(std::string_view bytes) {
@@ -26,8 +28,6 @@ std::string printable(std::string_view bytes) {
   if (bytes.size() > kShownBytes) result += "…";
   return result;
 }
-
-}  // namespace
 
 void add_refused_route(Router& router, const DoorLedger& ledger) {
   router.add({"GET", "/api/v1/refused", [&ledger](auto, Responder responder) {

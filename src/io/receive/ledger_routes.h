@@ -13,5 +13,7 @@ namespace nightjar {
 // The ledger outlives the server.
 void add_refused_route(Router& router, const DoorLedger& ledger);
 std::string ledger_metrics(const DoorLedger& ledger);
+// Untrusted bytes for people: text as it is, every other byte as \\xNN, cut.
+std::string printable(std::string_view bytes);
 
 }  // namespace nightjar

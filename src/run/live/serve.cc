@@ -18,6 +18,7 @@
 #include "io/receive/otlp_grpc.h"
 #include "io/receive/otlp_http.h"
 #include "io/receive/remote_write.h"
+#include "io/receive/source_routes.h"
 #include "io/receive/webhook_doors.h"
 #include "io/send/outbox.h"
 #include "io/serve/api.h"
@@ -195,10 +196,12 @@ absl::Status Serving::open_doors() {
   add_change_routes(router, *doorway_, {change_of});
   add_webhook_routes(router, *doorway_, webhook_secrets_);
   add_refused_route(router, ledger_);
+  add_sources_route(router, *doorway_);
   const auto door_metrics = [this] {
     // Before it is ready the servers are still being made.
-    if (!status_.ready) return ledger_metrics(ledger_);
-    return ledger_metrics(ledger_) + server_metrics({{"http", http_.get()}, {"otlp_http", otlp_http_.get()}});
+    if (!status_.ready) return ledger_metrics(ledger_) + source_metrics(*doorway_);
+    return ledger_metrics(ledger_) + source_metrics(*doorway_) +
+           server_metrics({{"http", http_.get()}, {"otlp_http", otlp_http_.get()}});
   };
   const auto state_metrics = [this] {
     return snapshot_metrics(engine_->snapshot_figures(), {status_.engine_time_ns.load()});

@@ -5,12 +5,14 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <absl/status/statusor.h>
 
 #include "model/config.h"
+#include "model/signals.h"
 
 namespace nightjar {
 
@@ -23,7 +25,11 @@ struct PersonSettings {
 // Who may send to the doors; its name is journalled with what it sends.
 struct DoorTokenSettings {
   std::string name;
-  std::string token_sha256;  // hex
+  std::string token_sha256;        // hex
+  std::vector<std::string> kinds;  // metrics, logs, traces, alerts, changes, tickets; empty: all
+  Attributes labels;               // forced on all it sends; sorted by key
+  std::size_t max_series = 0;      // new ones; 0: no quota
+  std::optional<Timestamp> expires;
 };
 
 // Doors of alerts that ask for more than a token.

@@ -24,14 +24,13 @@ std::string_view find_label(const std::vector<Label>& labels, std::string_view n
   return {};
 }
 
-// Who the series is about. The Collector writes job = namespace/name and instance = service.instance.id.
 struct Owner {
   std::string_view service, instance;
   auto operator<=>(const Owner&) const = default;
 };
 Owner owner_of(const std::vector<Label>& labels) {
-  Owner owner{"unknown_service", find_label(labels, "instance")};
-  for (std::string_view name : {"service_name", "service", "job"}) {
+  Owner owner{"unknown_service", find_label(labels, kInstanceLabel)};
+  for (std::string_view name : kServiceLabels) {
     const std::string_view service = find_label(labels, name);
     if (service.empty()) continue;
     owner.service = service;
