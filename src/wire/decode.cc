@@ -2,6 +2,7 @@
 
 #include "base/check.h"
 #include "wire/otlp/otlp.h"
+#include "wire/prometheus/exposition.h"
 #include "wire/prometheus/remote_write.h"
 
 namespace nightjar {
@@ -19,11 +20,12 @@ absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Li
       return judge_remote_write(RemoteWriteVersion::one, body, limits, wall_now);
     case Encoding::remote_write_2:
       return judge_remote_write(RemoteWriteVersion::two, body, limits, wall_now);
+    case Encoding::exposition_text:
+    case Encoding::openmetrics_text:
+      return judge_exposition(encoding, body, limits, wall_now);
     case Encoding::loki_protobuf:
     case Encoding::loki_json:
     case Encoding::log_lines:
-    case Encoding::exposition_text:
-    case Encoding::openmetrics_text:
       break;
   }
   CHECK(false && "unknown encoding");
@@ -31,7 +33,7 @@ absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Li
 }
 
 absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict,
-                                            [[maybe_unused]] const Attributes& labels) {
+                                            const Attributes& labels) {
   switch (encoding) {
     case Encoding::otlp_traces_protobuf:
     case Encoding::otlp_metrics_protobuf:
@@ -44,11 +46,12 @@ absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view 
       return decode_remote_write(RemoteWriteVersion::one, body, verdict);
     case Encoding::remote_write_2:
       return decode_remote_write(RemoteWriteVersion::two, body, verdict);
+    case Encoding::exposition_text:
+    case Encoding::openmetrics_text:
+      return decode_exposition(encoding, body, verdict, labels);
     case Encoding::loki_protobuf:
     case Encoding::loki_json:
     case Encoding::log_lines:
-    case Encoding::exposition_text:
-    case Encoding::openmetrics_text:
       break;
   }
   CHECK(false && "unknown encoding");
