@@ -18,6 +18,7 @@
 #include "io/receive/otlp_grpc.h"
 #include "io/receive/otlp_http.h"
 #include "io/receive/remote_write.h"
+#include "io/receive/scrape.h"
 #include "io/receive/webhook_doors.h"
 #include "io/send/outbox.h"
 #include "io/serve/api.h"
@@ -104,6 +105,7 @@ class Serving {
   std::unique_ptr<HandClient> hand_;
   std::unique_ptr<WorkPool> signal_pool_, control_pool_, read_pool_, command_pool_;
   std::unique_ptr<Doorway> doorway_;
+  std::unique_ptr<Scraper> scraper_;
   std::unique_ptr<HttpServer> http_, otlp_http_;
   std::unique_ptr<OtlpGrpcServer> otlp_grpc_;
 };
@@ -175,6 +177,7 @@ absl::Status Serving::open_doors() {
   doorway_.reset(new Doorway{*sequencer_, clock_, ledger_, status_, *signal_pool_, *control_pool_, budget_, Limits{},
                              door_tokens(settings_)});
 
+  scraper_ = std::make_unique<Scraper>(*doorway_, ScrapeSettings{.jobs = settings_.scrape});
   Router otlp;
   add_otlp_http_routes(otlp, *doorway_);
   auto otlp_http =
@@ -195,6 +198,7 @@ absl::Status Serving::open_doors() {
   add_change_routes(router, *doorway_, {change_of});
   add_webhook_routes(router, *doorway_, webhook_secrets_);
   add_refused_route(router, ledger_);
+  add_targets_route(router, *scraper_);
   const auto door_metrics = [this] {
     // Before it is ready the servers are still being made.
     if (!status_.ready) return ledger_metrics(ledger_);
@@ -316,6 +320,7 @@ void Serving::carry_on() {
   if (unreported.ok())
     for (const Delivery& delivery : *unreported) deliver(delivery);
   status_.ready = true;
+  scraper_->start();
 }
 
 void Serving::keep_house() {
@@ -337,6 +342,7 @@ void Serving::stop() {
   if (http_) http_->stop();
   if (otlp_http_) otlp_http_->stop();
   if (otlp_grpc_) otlp_grpc_->stop();
+  if (scraper_) scraper_->stop();  // what it fetched still finds a journal
   if (sequencer_) sequencer_->stop();
   if (engine_) engine_->stop();
   hand_.reset();

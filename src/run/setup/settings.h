@@ -10,6 +10,7 @@
 
 #include <absl/status/statusor.h>
 
+#include "io/receive/scrape_targets.h"
 #include "model/config.h"
 
 namespace nightjar {
@@ -64,6 +65,7 @@ struct Settings {
   // Of the webhook doors, by Door's word: the file that holds the secret. A door without one answers 403 and says why.
   std::map<std::string, std::string> door_secret_files;
   AlertDoorsPart alert_doors;
+  std::vector<ScrapeJob> scrape;
   std::vector<DestinationSettings> destinations;
   HandSettingsPart hand;
   EngineConfig engine;  // without runbooks: hand tells those
