@@ -21,6 +21,10 @@ struct Remote {
 int command_incidents(const Remote& remote);
 int command_incident(const Remote& remote, const std::string& id);
 int command_services(const Remote& remote);
+// A mapping for bodies like the one in `sample`, on stdout. `kind`: change, alert, or "" to guess.
+int command_map(const std::string& sample, const std::string& kind, const std::string& source);
+// Tries the kept bodies of a source again, oldest first.
+int command_redrive(const Remote& remote, const std::string& source);
 // `verb`: approve or reject.
 int command_decide(const Remote& remote, const std::string& verb, const std::string& action, const std::string& reason);
 

@@ -61,6 +61,20 @@ int main(int argc, char** argv) {
   with_remote(services);
   services->callback([&] { exit_code = command_services(remote); });
 
+  std::string sample, kind, source, redrive;
+  CLI::App* map = app.add_subcommand("map", "propose a mapping for a tool's webhooks from one sample of its JSON");
+  map->add_option("SAMPLE", sample, "file with one body as the tool posts it");
+  map->add_option("--kind", kind, "what the bodies tell of; guessed when left out")
+      ->check(CLI::IsMember({"change", "alert"}));
+  map->add_option("--source", source, "name of the tool, for /api/v1/events/NAME; the file's name when left out");
+  map->add_option("--redrive", redrive, "try the kept bodies of this source again, at a running serve");
+  map->add_option("--token-file", remote.token_file, "file with a token of doors.tokens, for --redrive");
+  with_remote(map);
+  map->callback([&] {
+    if (sample.empty() == redrive.empty()) throw CLI::ValidationError("map", "either SAMPLE or --redrive is needed");
+    exit_code = redrive.empty() ? command_map(sample, kind, source) : command_redrive(remote, redrive);
+  });
+
   for (const char* verb : {"approve", "reject"}) {
     CLI::App* decide = app.add_subcommand(verb, std::string(verb) + " a waiting action, in your name");
     decide->add_option("ID", id, "act-…")->required();

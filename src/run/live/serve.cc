@@ -14,6 +14,7 @@
 #include "io/net/server_metrics.h"
 #include "io/receive/alert_doors.h"
 #include "io/receive/change_doors.h"
+#include "io/receive/event_door.h"
 #include "io/receive/ledger_routes.h"
 #include "io/receive/otlp_grpc.h"
 #include "io/receive/otlp_http.h"
@@ -97,6 +98,7 @@ class Serving {
   std::unique_ptr<Records> records_;
   std::unique_ptr<Rollups> rollups_;
   std::unique_ptr<SnapshotStore> snapshots_;
+  std::unique_ptr<KeptBodies> kept_bodies_;
   std::unique_ptr<People> people_;
   std::unique_ptr<EngineLoop> engine_;
   EngineLoop::Recovered recovered_;
@@ -124,6 +126,9 @@ absl::Status Serving::open() {
   if (!rollups.ok()) return rollups.status();
   rollups_ = *std::move(rollups);
   snapshots_ = std::make_unique<SnapshotStore>(settings_.data_dir + "/snapshots");
+  auto kept_bodies = KeptBodies::open(settings_.data_dir + "/kept");
+  if (!kept_bodies.ok()) return kept_bodies.status();
+  kept_bodies_ = *std::move(kept_bodies);
   auto secret = link_secret(settings_.data_dir);
   if (!secret.ok()) return secret.status();
   link_secret_ = *std::move(secret);
@@ -197,7 +202,8 @@ absl::Status Serving::open_doors() {
   };
   add_change_routes(router, *doorway_, {change_of});
   add_webhook_routes(router, *doorway_, webhook_secrets_);
-  add_refused_route(router, ledger_);
+  add_event_routes(router, *doorway_, settings_.events, *kept_bodies_);
+  add_refused_route(router, ledger_, *kept_bodies_);
   add_targets_route(router, *scraper_);
   const auto door_metrics = [this] {
     // Before it is ready the servers are still being made.

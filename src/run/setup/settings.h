@@ -12,6 +12,7 @@
 
 #include "io/receive/scrape_targets.h"
 #include "model/config.h"
+#include "wire/mapping/mapping.h"
 
 namespace nightjar {
 
@@ -66,6 +67,7 @@ struct Settings {
   std::map<std::string, std::string> door_secret_files;
   AlertDoorsPart alert_doors;
   std::vector<ScrapeJob> scrape;
+  EventSources events;  // by the name of the tool that posts
   std::vector<DestinationSettings> destinations;
   HandSettingsPart hand;
   EngineConfig engine;  // without runbooks: hand tells those
