@@ -4,6 +4,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 namespace nightjar {
 
@@ -21,6 +22,13 @@ struct Remote {
 int command_incidents(const Remote& remote);
 int command_incident(const Remote& remote, const std::string& id);
 int command_services(const Remote& remote);
+struct BackfillOptions {
+  std::string config, data_dir;  // data_dir: instead of the file's
+  std::string from, since = "42d", until = "0s", step = "60s", as;  // as: "scrape", "remote-write", "" by the file
+  std::vector<std::string> match;
+  std::string token_file;
+};
+int command_backfill(const BackfillOptions& options);
 // A mapping for bodies like the one in `sample`, on stdout. `kind`: change, alert, or "" to guess.
 int command_map(const std::string& sample, const std::string& kind, const std::string& source);
 // Tries the kept bodies of a source again, oldest first.

@@ -39,7 +39,8 @@ class EventDoorTest : public DoorTest {
   std::string kept_ids() {
     const auto reply = call_http({"GET", fmt::format("http://127.0.0.1:{}/api/v1/refused", server_->port())});
     std::string ids;
-    for (const auto& one : nlohmann::json::parse(reply->body)["kept"]) ids += one["id"].get<std::string>() + " ";
+    const auto answer = nlohmann::json::parse(reply->body);
+    for (const auto& one : answer["kept"]) ids += one["id"].get<std::string>() + " ";
     return ids;
   }
   std::string folder_;
