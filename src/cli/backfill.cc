@@ -13,9 +13,10 @@ int command_backfill(const BackfillOptions& options) {
     return 2;
   }
   if (!options.data_dir.empty()) settings->data_dir = options.data_dir;
-  const auto since = parse_duration(options.since), until = parse_duration(options.until), step = parse_duration(options.step);
-  const bool in_order = since && until && step && since->ns > until->ns && step->ns >= seconds(1).ns &&
-                        step->ns % seconds(1).ns == 0;
+  const auto since = parse_duration(options.since), until = parse_duration(options.until),
+             step = parse_duration(options.step);
+  const bool in_order =
+      since && until && step && since->ns > until->ns && step->ns >= seconds(1).ns && step->ns % seconds(1).ns == 0;
   if (!in_order) {
     fmt::print(stderr,
                "nightjar: --since 42d --until 0s --step 60s: durations, the first longer than the second, the step in "
@@ -32,8 +33,8 @@ int command_backfill(const BackfillOptions& options) {
   request.step = *step;
   request.as_scraped = options.as.empty() ? !settings->scrape.empty() : options.as == "scrape";
   const auto tell = [](const BackfillProgress& progress) {
-    fmt::print(stderr, "{:5.1f} %  {}  {} samples, {} alerts\n", progress.done * 100, to_rfc3339(progress.at), progress.samples,
-               progress.alerts);
+    fmt::print(stderr, "{:5.1f} %  {}  {} samples, {} alerts\n", progress.done * 100, to_rfc3339(progress.at),
+               progress.samples, progress.alerts);
     return true;
   };
   const auto done = run_backfill(*settings, request, tell);

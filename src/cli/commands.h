@@ -23,7 +23,7 @@ int command_incidents(const Remote& remote);
 int command_incident(const Remote& remote, const std::string& id);
 int command_services(const Remote& remote);
 struct BackfillOptions {
-  std::string config, data_dir;  // data_dir: instead of the file's
+  std::string config, data_dir;                                     // data_dir: instead of the file's
   std::string from, since = "42d", until = "0s", step = "60s", as;  // as: "scrape", "remote-write", "" by the file
   std::vector<std::string> match;
   std::string token_file;

@@ -66,7 +66,8 @@ int main(int argc, char** argv) {
   backfill->add_option("--config", backfill_options.config, "nightjar.yaml")->default_val("nightjar.yaml");
   backfill->add_option("--data", backfill_options.data_dir, "data directory, instead of the one in nightjar.yaml");
   backfill->add_option("--from", backfill_options.from, "URL of the Prometheus, without /api/v1")->required();
-  backfill->add_option("--match", backfill_options.match, "which series: {job=\"node\"}; may be given again")->required();
+  backfill->add_option("--match", backfill_options.match, "which series: {job=\"node\"}; may be given again")
+      ->required();
   backfill->add_option("--since", backfill_options.since, "how far back")->capture_default_str();
   backfill->add_option("--until", backfill_options.until, "up to how long ago")->capture_default_str();
   backfill->add_option("--step", backfill_options.step, "between two samples of a series")->capture_default_str();

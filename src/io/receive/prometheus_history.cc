@@ -22,7 +22,9 @@ std::string in_form(std::string_view text) {
   return encoded;
 }
 
-std::string unix_seconds(Timestamp at) { return fmt::format("{}.{:03}", at.ns / 1'000'000'000, at.ns / 1'000'000 % 1000); }
+std::string unix_seconds(Timestamp at) {
+  return fmt::format("{}.{:03}", at.ns / 1'000'000'000, at.ns / 1'000'000 % 1000);
+}
 
 }  // namespace
 
@@ -69,10 +71,11 @@ absl::StatusOr<std::vector<QuerySeries>> PrometheusHistory::range(const std::str
   return parse_matrix(*answer);
 }
 
-absl::StatusOr<std::size_t> PrometheusHistory::count(const std::string& selector, Timestamp start, Timestamp end) const {
+absl::StatusOr<std::size_t> PrometheusHistory::count(const std::string& selector, Timestamp start,
+                                                     Timestamp end) const {
   const auto answer = ask("POST", "/api/v1/series",
-                          fmt::format("{}={}&start={}&end={}", in_form("match[]"), in_form(selector), unix_seconds(start),
-                                      unix_seconds(end)));
+                          fmt::format("{}={}&start={}&end={}", in_form("match[]"), in_form(selector),
+                                      unix_seconds(start), unix_seconds(end)));
   if (!answer.ok()) return answer.status();
   return count_series(*answer);
 }

@@ -19,9 +19,9 @@ namespace {
 
 constexpr RecordCodec kDocuments = {encode_incident, encode_change, encode_action, encode_delivery, encode_ticket,
                                     decode_incident, decode_change, decode_action, decode_delivery, decode_ticket};
-constexpr Duration kTick = seconds(10);         // one a window, as windows close no oftener
-constexpr std::int64_t kStepsInAppend = 60;     // one fsync for so many
-constexpr std::size_t kEngineBehind = 20'000;   // inputs in memory
+constexpr Duration kTick = seconds(10);        // one a window, as windows close no oftener
+constexpr std::int64_t kStepsInAppend = 60;    // one fsync for so many
+constexpr std::size_t kEngineBehind = 20'000;  // inputs in memory
 constexpr const char* kPrincipal = "backfill";
 
 // Weeks of a past, journalled and stepped through in order of their own times.

@@ -16,7 +16,8 @@ constexpr std::int64_t kPointsOfSeries = 11'000;  // what a Prometheus answers a
 constexpr std::int64_t kSamplesAtOnce = 200'000;  // some 10 MB of JSON
 
 // As Prometheus would have sent it to an Alertmanager, through the same reader: the same fingerprint as live.
-absl::StatusOr<Alert> alert_of(const Attributes& series, Timestamp began, std::optional<Timestamp> ended, Timestamp now) {
+absl::StatusOr<Alert> alert_of(const Attributes& series, Timestamp began, std::optional<Timestamp> ended,
+                               Timestamp now) {
   nlohmann::json alert = {{"startsAt", to_rfc3339(began)}};
   for (const auto& [name, value] : series)
     if (name != "__name__" && name != "alertstate") alert["labels"][name] = value;
@@ -80,7 +81,7 @@ absl::StatusOr<std::int64_t> steps_at_once(const PrometheusHistory& history, con
 }
 
 absl::Status write_request(const std::string& path, const BackfillRequest& request) {
-  const nlohmann::json json = {{"url", request.source.url},   {"selectors", request.selectors},
+  const nlohmann::json json = {{"url", request.source.url},    {"selectors", request.selectors},
                                {"start_ns", request.start.ns}, {"end_ns", request.end.ns},
                                {"step_ns", request.step.ns},   {"as_scraped", request.as_scraped}};
   std::ofstream out(path + ".new");

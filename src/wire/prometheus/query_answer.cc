@@ -129,8 +129,8 @@ std::string moment_as_page(const std::vector<QuerySeries>& series, Timestamp at,
     for (const auto& [label, value] : one.labels) {
       if (label == "__name__") continue;
       const bool plain = is_label_name(label);
-      labels += fmt::format("{}{}=\"{}\"", labels.empty() ? "" : ",", plain ? label : fmt::format("\"{}\"", escaped(label)),
-                            escaped(value));
+      labels += fmt::format("{}{}=\"{}\"", labels.empty() ? "" : ",",
+                            plain ? label : fmt::format("\"{}\"", escaped(label)), escaped(value));
     }
     samples += fmt::format("{}{{{}}} {} {}\n", is_plain_metric(name) ? name : "", labels, go_float(sample->value),
                            at.ns / 1'000'000);

@@ -36,7 +36,8 @@ absl::StatusOr<std::size_t> count_series(std::string_view answer);
 absl::StatusOr<std::map<std::string, std::string>> parse_types(std::string_view answer);
 
 // The samples of one moment, as a page in the text format with their own timestamps. `types`: what TYPE lines say; with
-// none, series are what they are in remote write, whose types come elsewhere. Series without a sample then are left out.
+// none, series are what they are in remote write, whose types come elsewhere. Series without a sample then are left
+// out.
 std::string moment_as_page(const std::vector<QuerySeries>& series, Timestamp at,
                            const std::map<std::string, std::string>& types);
 

@@ -1,5 +1,5 @@
-// The past of a real Prometheus, made by promtool, lived through by a new nightjar. Skipped, and says so, where they are
-// not installed.
+// The past of a real Prometheus, made by promtool, lived through by a new nightjar. Skipped, and says so, where they
+// are not installed.
 #include "run/backfill/backfill.h"
 
 #include <unistd.h>
@@ -34,7 +34,8 @@ class BackfillPeer : public ::testing::Test {
     end_ = {now_s * 1'000'000'000};
     std::ofstream page(*folder_ + "/past.om");
     const auto each_minute = [&](auto sample) {
-      for (std::int64_t s = now_s - kDays * 86'400; s < now_s; s += 60) sample(s, static_cast<double>(s % 86'400) / 86'400);
+      for (std::int64_t s = now_s - kDays * 86'400; s < now_s; s += 60)
+        sample(s, static_cast<double>(s % 86'400) / 86'400);
     };
     page << "# TYPE queue gauge\n";
     each_minute([&](std::int64_t s, double day) {
@@ -44,23 +45,27 @@ class BackfillPeer : public ::testing::Test {
     page << "# TYPE hits counter\n";
     double hits = 0;
     each_minute([&](std::int64_t s, double) {
-      page << fmt::format("hits_total{{job=\"web\",instance=\"web-1:80\",path=\"C:\\\\a \\\"b\\\"\"}} {} {}\n", hits += 60, s);
+      page << fmt::format("hits_total{{job=\"web\",instance=\"web-1:80\",path=\"C:\\\\a \\\"b\\\"\"}} {} {}\n",
+                          hits += 60, s);
     });
     page << "# TYPE ALERTS gauge\n";
     for (std::int64_t s = now_s - 86'400; s < now_s - 86'400 + 600; s += 60)
-      page << fmt::format("ALERTS{{alertname=\"LongQueue\",alertstate=\"firing\",job=\"web\",severity=\"page\"}} 1 {}\n", s);
+      page << fmt::format(
+          "ALERTS{{alertname=\"LongQueue\",alertstate=\"firing\",job=\"web\",severity=\"page\"}} 1 {}\n", s);
     page << "# EOF\n";
     page.close();
     std::ofstream(*folder_ + "/prometheus.yml") << "global: {}\n";
-    const std::string make = fmt::format("cd {0} && promtool tsdb create-blocks-from openmetrics past.om tsdb > /dev/null 2>&1", *folder_);
+    const std::string make =
+        fmt::format("cd {0} && promtool tsdb create-blocks-from openmetrics past.om tsdb > /dev/null 2>&1", *folder_);
     ASSERT_EQ(std::system(make.c_str()), 0);
     std::uint16_t port = 0;  // free a moment ago
     {
       Router none;
       port = (*HttpServer::start({.address = "127.0.0.1:0"}, std::move(none)))->port();
     }
-    prometheus_ = new Child({"prometheus", "--config.file=" + *folder_ + "/prometheus.yml", "--storage.tsdb.path=" + *folder_ + "/tsdb",
-                             "--storage.tsdb.retention.time=60d", fmt::format("--web.listen-address=127.0.0.1:{}", port)});
+    prometheus_ = new Child({"prometheus", "--config.file=" + *folder_ + "/prometheus.yml",
+                             "--storage.tsdb.path=" + *folder_ + "/tsdb", "--storage.tsdb.retention.time=60d",
+                             fmt::format("--web.listen-address=127.0.0.1:{}", port)});
     url_ = new std::string(fmt::format("http://127.0.0.1:{}", port));
     for (int i = 0; i < 300; ++i) {
       const auto ready = call_http({"GET", *url_ + "/-/ready"});
@@ -107,13 +112,16 @@ class BackfillPeer : public ::testing::Test {
                                  kept.journal += fmt::format("{} {} {}\n", entry.sequence, entry.time.ns, entry.bytes);
                                  const Input input = *read_input(entry);
                                  kept.ticks += std::holds_alternative<Tick>(input.body);
-                                 if (const auto* signals = std::get_if<SignalsArrived>(&input.body)) kept.samples += signals->verdict.accepted;
-                                 if (const auto* alerts = std::get_if<AlertsArrived>(&input.body)) kept.alerts += alerts->alerts.size();
+                                 if (const auto* signals = std::get_if<SignalsArrived>(&input.body))
+                                   kept.samples += signals->verdict.accepted;
+                                 if (const auto* alerts = std::get_if<AlertsArrived>(&input.body))
+                                   kept.alerts += alerts->alerts.size();
                                  const auto effects = journal->effects_of(entry.sequence);
                                  for (const std::string& effect : *effects) {
                                    kept.effects += effect + "\n";
                                    kept.deliveries += effect.find("\"deliver\"") != std::string::npos;
-                                   if (effect.find("\"metrics\":0") == std::string::npos && effect.find("\"metrics\"") != std::string::npos)
+                                   if (effect.find("\"metrics\":0") == std::string::npos &&
+                                       effect.find("\"metrics\"") != std::string::npos)
                                      kept.last_window = effect;
                                  }
                                  return absl::OkStatus();
@@ -157,10 +165,13 @@ TEST_F(BackfillPeer, PastIsLearntAndNobodyIsTold) {
 TEST_F(BackfillPeer, KilledHalfWayItGoesOnToTheSame) {
   const pid_t child = ::fork();
   if (child == 0) {
-    run_backfill(settings("killed"), request(), [](const BackfillProgress& progress) {
-      if (progress.done > 0.5) ::_exit(7);  // no goodbye: no snapshot, effects half saved
-      return true;
-    }).status().IgnoreError();
+    run_backfill(settings("killed"), request(),
+                 [](const BackfillProgress& progress) {
+                   if (progress.done > 0.5) ::_exit(7);  // no goodbye: no snapshot, effects half saved
+                   return true;
+                 })
+        .status()
+        .IgnoreError();
     ::_exit(1);
   }
   int status = 0;
@@ -186,7 +197,10 @@ TEST_F(BackfillPeer, DataDirectoryWithAPastOfItsOwnIsLeftAlone) {
   std::filesystem::create_directories(*folder_ + "/lived/journal");
   {
     const auto journal = *Journal::open(*folder_ + "/lived/journal");
-    ASSERT_TRUE(journal->append(std::vector<JournalRecord>{{1, end_, JournalStream::decisions, encode_input({1, end_, Tick{}})}}).ok());
+    ASSERT_TRUE(
+        journal
+            ->append(std::vector<JournalRecord>{{1, end_, JournalStream::decisions, encode_input({1, end_, Tick{}})}})
+            .ok());
   }
   const auto refused = run_backfill(settings("lived"), request(), {});
   EXPECT_EQ(refused.status().code(), absl::StatusCode::kFailedPrecondition);

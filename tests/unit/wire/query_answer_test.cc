@@ -39,17 +39,48 @@ TEST(QueryAnswer, moment_is_a_page_that_reads_back_as_it_was) {
   EXPECT_EQ(moment_as_page(*all, {1}, {}), "");
 }
 
+// What is learnt from the past must be the same series that a scrape brings from now on.
+TEST(QueryAnswer, past_and_scraped_series_are_the_same) {
+  const Attributes target = {{"instance", "web-1:80"}, {"job", "web"}};
+  const std::string scraped =
+      "# TYPE h histogram\nh_bucket{le=\"1\"} 2\nh_bucket{le=\"+Inf\"} 3\nh_sum 4\nh_count 3\n# TYPE q "
+      "gauge\nq{a=\"b\"} 7\n";
+  std::string result;
+  for (const auto& [name, label, value] :
+       std::vector<std::tuple<std::string, std::string, int>>{{"h_bucket", R"("le":"1",)", 2},
+                                                              {"h_bucket", R"("le":"+Inf",)", 3},
+                                                              {"h_sum", "", 4},
+                                                              {"h_count", "", 3},
+                                                              {"q", R"("a":"b",)", 7}})
+    result += fmt::format(
+        R"({}{{"metric":{{"__name__":"{}",{}"instance":"web-1:80","job":"web"}},"values":[[1795560570,"{}"]]}})",
+        result.empty() ? "" : ",", name, label, value);
+  const auto past = parse_matrix(R"({"status":"success","data":{"resultType":"matrix","result":[)" + result + "]}}");
+  ASSERT_TRUE(past.ok()) << past.status();
+  const Timestamp at{1'795'560'570'000'000'000};
+  const std::string page = moment_as_page(*past, at, {{"h", "histogram"}, {"q", "gauge"}});
+  auto from_past = *decode(Encoding::exposition_text, page, *judge(Encoding::exposition_text, page, {}, oracle::kNow));
+  auto from_scrape =
+      *decode(Encoding::exposition_text, scraped, *judge(Encoding::exposition_text, scraped, {}, oracle::kNow), target);
+  for (Signals& one : from_scrape)
+    for (MetricPoint& point : one.metrics) point.time = at;
+  EXPECT_EQ(oracle::describe(from_past), oracle::describe(from_scrape));
+}
+
 TEST(QueryAnswer, what_is_no_answer) {
   EXPECT_EQ(parse_matrix(R"({"status":"error","errorType":"bad_data","error":"parse error: x"})").status().message(),
             "query_range: parse error: x");
-  for (const char* bad : {"", "<html>", "{}", R"({"status":"success"})", R"({"status":"success","data":{"resultType":"vector","result":[]}})",
-                          R"({"status":"success","data":{"resultType":"matrix","result":[7]}})",
-                          R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":7},"values":[]}]}})",
-                          R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1]]}]}})",
-                          R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[2,"1"],[1,"1"]]}]}})",
-                          R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1e300,"1"]]}]}})"})
+  for (const char* bad :
+       {"", "<html>", "{}", R"({"status":"success"})",
+        R"({"status":"success","data":{"resultType":"vector","result":[]}})",
+        R"({"status":"success","data":{"resultType":"matrix","result":[7]}})",
+        R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":{"a":7},"values":[]}]}})",
+        R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1]]}]}})",
+        R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[2,"1"],[1,"1"]]}]}})",
+        R"({"status":"success","data":{"resultType":"matrix","result":[{"metric":{},"values":[[1e300,"1"]]}]}})"})
     EXPECT_FALSE(parse_matrix(bad).ok()) << bad;
-  for (std::size_t length = 0; length < kMatrix.size(); ++length) EXPECT_FALSE(parse_matrix(kMatrix.substr(0, length)).ok());
+  for (std::size_t length = 0; length < kMatrix.size(); ++length)
+    EXPECT_FALSE(parse_matrix(kMatrix.substr(0, length)).ok());
 }
 
 TEST(QueryAnswer, counts_and_types) {
