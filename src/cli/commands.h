@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <string>
+#include <vector>
 
 namespace nightjar {
 
@@ -31,6 +32,17 @@ int command_incidents(const Remote& remote);
 int command_incident(const Remote& remote, const std::string& id);
 int command_services(const Remote& remote);
 int command_sources(const Remote& remote);
+struct BackfillOptions {
+  std::string config, data_dir;                                     // data_dir: instead of the file's
+  std::string from, since = "42d", until = "0s", step = "60s", as;  // as: "scrape", "remote-write", "" by the file
+  std::vector<std::string> match;
+  std::string token_file;
+};
+int command_backfill(const BackfillOptions& options);
+// A mapping for bodies like the one in `sample`, on stdout. `kind`: change, alert, or "" to guess.
+int command_map(const std::string& sample, const std::string& kind, const std::string& source);
+// Tries the kept bodies of a source again, oldest first.
+int command_redrive(const Remote& remote, const std::string& source);
 // `verb`: approve or reject.
 int command_decide(const Remote& remote, const std::string& verb, const std::string& action, const std::string& reason);
 

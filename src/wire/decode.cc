@@ -3,6 +3,7 @@
 #include "base/check.h"
 #include "wire/forced_labels.h"
 #include "wire/otlp/otlp.h"
+#include "wire/prometheus/exposition.h"
 #include "wire/prometheus/remote_write.h"
 
 namespace nightjar {
@@ -21,11 +22,12 @@ absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Li
       return judge_remote_write(RemoteWriteVersion::one, body, limits, wall_now, newest);
     case Encoding::remote_write_2:
       return judge_remote_write(RemoteWriteVersion::two, body, limits, wall_now, newest);
+    case Encoding::exposition_text:
+    case Encoding::openmetrics_text:
+      return judge_exposition(encoding, body, limits, wall_now);
     case Encoding::loki_protobuf:
     case Encoding::loki_json:
     case Encoding::log_lines:
-    case Encoding::exposition_text:
-    case Encoding::openmetrics_text:
       break;
   }
   CHECK(false && "unknown encoding");
@@ -34,7 +36,8 @@ absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Li
 
 namespace {
 
-absl::StatusOr<std::vector<Signals>> decode_as_sent(Encoding encoding, std::string_view body, const Verdict& verdict) {
+absl::StatusOr<std::vector<Signals>> decode_as_sent(Encoding encoding, std::string_view body, const Verdict& verdict,
+                                                    const Attributes& labels) {
   switch (encoding) {
     case Encoding::otlp_traces_protobuf:
     case Encoding::otlp_metrics_protobuf:
@@ -47,11 +50,12 @@ absl::StatusOr<std::vector<Signals>> decode_as_sent(Encoding encoding, std::stri
       return decode_remote_write(RemoteWriteVersion::one, body, verdict);
     case Encoding::remote_write_2:
       return decode_remote_write(RemoteWriteVersion::two, body, verdict);
+    case Encoding::exposition_text:
+    case Encoding::openmetrics_text:
+      return decode_exposition(encoding, body, verdict, labels);
     case Encoding::loki_protobuf:
     case Encoding::loki_json:
     case Encoding::log_lines:
-    case Encoding::exposition_text:
-    case Encoding::openmetrics_text:
       break;
   }
   CHECK(false && "unknown encoding");
@@ -62,8 +66,10 @@ absl::StatusOr<std::vector<Signals>> decode_as_sent(Encoding encoding, std::stri
 
 absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict,
                                             const Attributes& labels) {
-  absl::StatusOr<std::vector<Signals>> signals = decode_as_sent(encoding, body, verdict);
-  if (!labels.empty() && signals.ok()) force_labels(encoding, labels, *signals);
+  absl::StatusOr<std::vector<Signals>> signals = decode_as_sent(encoding, body, verdict, labels);
+  // A scraped target's labels are part of its series, and its decoder knows how Prometheus joins them.
+  const bool scraped = encoding == Encoding::exposition_text || encoding == Encoding::openmetrics_text;
+  if (!labels.empty() && !scraped && signals.ok()) force_labels(encoding, labels, *signals);
   return signals;
 }
 

@@ -100,7 +100,7 @@ void print_item(const Input& input, const Signals& signals, std::string_view wha
 
 absl::Status print_signals(const Input& input) {
   const auto& arrived = std::get<SignalsArrived>(input.body);
-  const auto decoded = decode(arrived.encoding, arrived.body, arrived.verdict);
+  const auto decoded = decode(arrived.encoding, arrived.body, arrived.verdict, arrived.labels);
   if (!decoded.ok()) return decoded.status();
   for (const Signals& signals : *decoded) {
     for (const Span& span : signals.spans) print_item(input, signals, "span", span_json(span));

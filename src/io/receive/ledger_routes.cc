@@ -29,8 +29,8 @@ std::string printable(std::string_view bytes) {
   return result;
 }
 
-void add_refused_route(Router& router, const DoorLedger& ledger) {
-  router.add({"GET", "/api/v1/refused", [&ledger](auto, Responder responder) {
+void add_refused_route(Router& router, const DoorLedger& ledger, const KeptBodies& kept) {
+  router.add({"GET", "/api/v1/refused", [&ledger, &kept](auto, Responder responder) {
                 nlohmann::json list = nlohmann::json::array();
                 for (const RefusedBody& refused : ledger.refused_bodies()) {
                   list.push_back({{"door", word(refused.door)},
@@ -41,7 +41,16 @@ void add_refused_route(Router& router, const DoorLedger& ledger) {
                                   {"bytes", refused.bytes},
                                   {"beginning", printable(refused.beginning)}});
                 }
-                const nlohmann::json body = {{"refused", list}};
+                nlohmann::json whole = nlohmann::json::array();
+                for (const KeptBody& one : kept.list()) {
+                  whole.push_back({{"id", kept_id(one)},
+                                   {"source", one.source},
+                                   {"at", to_rfc3339(one.at)},
+                                   {"text", one.why},
+                                   {"remote", one.remote},
+                                   {"bytes", one.bytes}});
+                }
+                const nlohmann::json body = {{"refused", list}, {"kept", whole}};
                 responder.answer(json_answer(200, body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)));
               }});
 }

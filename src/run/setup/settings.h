@@ -11,8 +11,10 @@
 
 #include <absl/status/statusor.h>
 
+#include "io/receive/scrape_targets.h"
 #include "model/config.h"
 #include "model/signals.h"
+#include "wire/mapping/mapping.h"
 
 namespace nightjar {
 
@@ -70,6 +72,8 @@ struct Settings {
   // Of the webhook doors, by Door's word: the file that holds the secret. A door without one answers 403 and says why.
   std::map<std::string, std::string> door_secret_files;
   AlertDoorsPart alert_doors;
+  std::vector<ScrapeJob> scrape;
+  EventSources events;  // by the name of the tool that posts
   std::vector<DestinationSettings> destinations;
   HandSettingsPart hand;
   EngineConfig engine;  // without runbooks: hand tells those

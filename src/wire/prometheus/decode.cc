@@ -1,9 +1,9 @@
-#include <algorithm>
 #include <limits>
 #include <map>
 
 #include "base/text.h"
 #include "wire/item_filter.h"
+#include "wire/prometheus/owner.h"
 #include "wire/prometheus/remote_write.h"
 #include "wire/prometheus/series.h"
 
@@ -15,49 +15,6 @@ using namespace prometheus;
 Timestamp from_ms(std::int64_t ms) {
   constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max() / 1'000'000;
   return ms <= 0 || ms > kLast ? Timestamp{} : Timestamp{ms * 1'000'000};
-}
-
-std::string_view find_label(const std::vector<Label>& labels, std::string_view name) {
-  for (const Label& label : labels) {
-    if (label.name == name) return label.value;
-  }
-  return {};
-}
-
-struct Owner {
-  std::string_view service, instance;
-  auto operator<=>(const Owner&) const = default;
-};
-Owner owner_of(const std::vector<Label>& labels) {
-  Owner owner{"unknown_service", find_label(labels, kInstanceLabel)};
-  for (std::string_view name : kServiceLabels) {
-    const std::string_view service = find_label(labels, name);
-    if (service.empty()) continue;
-    owner.service = service;
-    break;
-  }
-  return owner;
-}
-
-Resource resource_of(const Owner& owner) {
-  Resource resource;
-  resource.service.value = cut(owner.service, kValueBytes);
-  resource.instance.value = cut(owner.instance, kValueBytes);
-  if (!owner.instance.empty()) resource.attributes.emplace_back("service.instance.id", resource.instance.value);
-  resource.attributes.emplace_back("service.name", resource.service.value);
-  return resource;
-}
-
-// All labels but the name, sorted. An empty value is Prometheus' way of saying that there is no such label.
-Attributes attributes_of(const std::vector<Label>& labels) {
-  Attributes attributes;
-  attributes.reserve(labels.size());
-  for (const Label& label : labels) {
-    if (label.name == "__name__" || label.value.empty()) continue;
-    attributes.emplace_back(std::string(label.name), cut(label.value, kValueBytes));
-  }
-  if (!std::is_sorted(attributes.begin(), attributes.end())) std::sort(attributes.begin(), attributes.end());
-  return attributes;
 }
 
 class RemoteWriteDecoder {
@@ -76,7 +33,7 @@ class RemoteWriteDecoder {
         });
     walk_request(
         version_, body_, [&](std::string_view series) { decode_series(series); }, [](std::string_view) {});
-    return std::move(all_);
+    return signals_.take();
   }
 
  private:
@@ -114,19 +71,13 @@ class RemoteWriteDecoder {
     point_.kind = metric_kind(name, type);
     point_.attributes = attributes_of(head_.labels);
     point_.start = from_ms(head_.created_ms);
-    group_ = group_of(owner_of(head_.labels));
+    group_ = signals_.at(owner_of(head_.labels));
   }
 
   const Metadata* find_metadata(std::string_view metric_name) const {
     auto found = families_.find(metric_name);
     if (found == families_.end()) found = families_.find(family_of(metric_name));
     return found == families_.end() ? nullptr : &found->second;
-  }
-
-  std::size_t group_of(const Owner& owner) {
-    const auto [place, is_new] = groups_.try_emplace(owner, all_.size());
-    if (is_new) all_.push_back({.resource = resource_of(owner)});
-    return place->second;
   }
 
   void add_sample(const Sample& sample) {
@@ -149,7 +100,7 @@ class RemoteWriteDecoder {
     point.time = from_ms(time_ms);
     if (start_ms > 0) point.start = from_ms(start_ms);
     if (point.kind != MetricKind::gauge) point.temporality = Temporality::cumulative;
-    all_[group_].metrics.push_back(std::move(point));
+    signals_[group_].metrics.push_back(std::move(point));
   }
 
   RemoteWriteVersion version_;
@@ -157,8 +108,7 @@ class RemoteWriteDecoder {
   ItemFilter filter_;
   std::vector<std::string_view> symbols_;
   std::map<std::string_view, Metadata> families_;
-  std::map<Owner, std::size_t> groups_;  // index in all_; the views point into the body
-  std::vector<Signals> all_;
+  SignalsByOwner signals_;
   SeriesHead head_;
   MetricPoint point_;      // what all points of the current series share
   std::size_t group_ = 0;  // of the current series

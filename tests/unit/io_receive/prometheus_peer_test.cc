@@ -1,37 +1,14 @@
 // The doors as a real Prometheus finds them: it scrapes itself, writes remotely and raises an alert that always fires.
 // Skipped, and says so, where no prometheus is installed.
-#include <signal.h>
-#include <sys/wait.h>
-
 #include <filesystem>
 #include <fstream>
 
+#include "tests/unit/io_receive/child.h"
 #include "tests/unit/io_receive/door_fixture.h"
 #include "wire/decode.h"
 
 namespace nightjar {
 namespace {
-
-// A child process that is gone when this is.
-class Child {
- public:
-  explicit Child(std::vector<std::string> arguments) : pid_(::fork()) {
-    if (pid_ != 0) return;
-    std::vector<char*> argv;
-    for (std::string& argument : arguments) argv.push_back(argument.data());
-    argv.push_back(nullptr);
-    if (!std::freopen("/dev/null", "w", stderr) || !std::freopen("/dev/null", "w", stdout)) ::_exit(127);
-    ::execvp(argv[0], argv.data());
-    ::_exit(127);
-  }
-  ~Child() {
-    ::kill(pid_, SIGTERM);
-    ::waitpid(pid_, nullptr, 0);
-  }
-
- private:
-  pid_t pid_;
-};
 
 class PrometheusPeer : public DoorTest {};
 
