@@ -27,7 +27,10 @@ namespace nightjar {
 // series or resource that breaks a limit costs all its items.
 //   invalid_argument  the body cannot be read as what it claims to be; nothing of it was taken
 //   too_large         the request as a whole is over a limit; nothing of it was taken; split it
-absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now);
+// `newest`, when asked for: the latest time in the body, also of items that were rejected for it; unset when there is
+// none. It tells how far a sender's clock is off, and is no part of the verdict.
+absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now,
+                              Timestamp* newest = nullptr);
 
 // One Signals per resource and scope that has at least one accepted item, in body order; for remote write a
 // single one. `catalogue` spares the building of series that came before. An item whose sender gave no time has time 0.

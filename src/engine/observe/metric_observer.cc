@@ -79,7 +79,7 @@ MetricObserver::Series* MetricObserver::series_at(SeriesId id, const SeriesIdent
   series.limited = limited_metric(identity.name).has_value();
   if (identity.name.ends_with("_bucket") && !identity.labels.find("le").empty())
     series.use = Use::bucket;
-  else if (identity.kind == MetricKind::histogram)
+  else if (identity.kind == MetricKind::histogram || identity.kind == MetricKind::summary)
     series.use = Use::histogram;
   else
     series.use = counts_up(identity) ? Use::counter : Use::gauge;

@@ -58,6 +58,10 @@ std::string_view word(Door door) {
       return "jira";
     case Door::servicenow:
       return "servicenow";
+    case Door::scrape:
+      return "scrape";
+    case Door::events:
+      return "events";
   }
   return "";
 }

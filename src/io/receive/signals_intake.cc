@@ -1,10 +1,12 @@
 #include "io/receive/signals_intake.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "base/text.h"
 #include "wire/decode.h"
 #include "wire/prometheus/remote_write.h"
+#include "wire/series_quota.h"
 
 namespace nightjar {
 namespace {
@@ -25,6 +27,16 @@ void refuse(const SignalsBody& body, absl::Status status, const Done& done) {
   done(std::move(outcome));
 }
 
+// Sorted by key, each once.
+Attributes labels_of(const DoorToken* token, Attributes given) {
+  if (token == nullptr || token->labels.empty()) return given;
+  Attributes labels = token->labels;
+  for (auto& label : given)
+    if (find_attribute(token->labels, label.first).empty()) labels.push_back(std::move(label));
+  std::sort(labels.begin(), labels.end());
+  return labels;
+}
+
 void judge_and_offer(Doorway& doorway, SignalsBody& body, const Done& done) {
   std::string inflated;
   if (body.compression != Compression::none) {
@@ -41,11 +53,22 @@ void judge_and_offer(Doorway& doorway, SignalsBody& body, const Done& done) {
                   done);
   }
   std::string& raw = body.compression == Compression::none ? body.bytes : inflated;
-  auto verdict = judge(body.encoding, raw, doorway.limits, doorway.clock.now());
+  Timestamp newest;
+  auto verdict = judge(body.encoding, raw, doorway.limits, doorway.clock.now(), &newest);
   if (!verdict.ok()) return refuse(body, verdict.status(), done);
 
+  const DoorToken* token = token_named(doorway, body.principal);
+  if (token != nullptr && token->max_series > 0) {
+    const auto refused = apply_series_quota(
+        body.encoding, raw,
+        fmt::format("token {} has brought its {} series; known ones go on", token->name, token->max_series),
+        [&](std::uint64_t series) { return doorway.allowance.may_come(*token, series); }, *verdict);
+    if (!refused.ok()) return refuse(body, refused.status(), done);
+    if (*refused > 0) doorway.allowance.note_refused(*token, *refused);
+  }
   SignalsOutcome outcome;
   outcome.verdict = *verdict;
+  outcome.newest = newest;
   if (body.encoding == Encoding::remote_write_2) {
     auto written = count_written(RemoteWriteVersion::two, raw, *verdict);
     if (!written.ok()) return refuse(body, written.status(), done);
@@ -57,7 +80,7 @@ void judge_and_offer(Doorway& doorway, SignalsBody& body, const Done& done) {
   if (verdict->accepted == 0) return done(std::move(outcome));
 
   SignalsArrived arrived{
-      .encoding = body.encoding, .principal = std::move(body.principal), .verdict = *std::move(verdict)};
+      .encoding = body.encoding, .principal = std::move(body.principal), .verdict = *std::move(verdict), .labels = labels_of(token, std::move(body.labels))};
   if (body.compression != Compression::none) {
     arrived.packing = body.compression;
     arrived.packed = std::move(body.bytes);

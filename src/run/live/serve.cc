@@ -14,10 +14,13 @@
 #include "io/net/server_metrics.h"
 #include "io/receive/alert_doors.h"
 #include "io/receive/change_doors.h"
+#include "io/receive/event_door.h"
 #include "io/receive/ledger_routes.h"
 #include "io/receive/otlp_grpc.h"
 #include "io/receive/otlp_http.h"
 #include "io/receive/remote_write.h"
+#include "io/receive/scrape.h"
+#include "io/receive/source_routes.h"
 #include "io/receive/webhook_doors.h"
 #include "io/send/outbox.h"
 #include "io/serve/api.h"
@@ -96,6 +99,7 @@ class Serving {
   std::unique_ptr<Records> records_;
   std::unique_ptr<Rollups> rollups_;
   std::unique_ptr<SnapshotStore> snapshots_;
+  std::unique_ptr<KeptBodies> kept_bodies_;
   std::unique_ptr<People> people_;
   std::unique_ptr<EngineLoop> engine_;
   EngineLoop::Recovered recovered_;
@@ -104,6 +108,7 @@ class Serving {
   std::unique_ptr<HandClient> hand_;
   std::unique_ptr<WorkPool> signal_pool_, control_pool_, read_pool_, command_pool_;
   std::unique_ptr<Doorway> doorway_;
+  std::unique_ptr<Scraper> scraper_;
   std::unique_ptr<HttpServer> http_, otlp_http_;
   std::unique_ptr<OtlpGrpcServer> otlp_grpc_;
 };
@@ -122,6 +127,9 @@ absl::Status Serving::open() {
   if (!rollups.ok()) return rollups.status();
   rollups_ = *std::move(rollups);
   snapshots_ = std::make_unique<SnapshotStore>(settings_.data_dir + "/snapshots");
+  auto kept_bodies = KeptBodies::open(settings_.data_dir + "/kept");
+  if (!kept_bodies.ok()) return kept_bodies.status();
+  kept_bodies_ = *std::move(kept_bodies);
   auto secret = link_secret(settings_.data_dir);
   if (!secret.ok()) return secret.status();
   link_secret_ = *std::move(secret);
@@ -175,6 +183,7 @@ absl::Status Serving::open_doors() {
   doorway_.reset(new Doorway{*sequencer_, clock_, ledger_, status_, *signal_pool_, *control_pool_, budget_, Limits{},
                              door_tokens(settings_)});
 
+  scraper_ = std::make_unique<Scraper>(*doorway_, ScrapeSettings{.jobs = settings_.scrape});
   Router otlp;
   add_otlp_http_routes(otlp, *doorway_);
   auto otlp_http =
@@ -194,11 +203,15 @@ absl::Status Serving::open_doors() {
   };
   add_change_routes(router, *doorway_, {change_of});
   add_webhook_routes(router, *doorway_, webhook_secrets_);
-  add_refused_route(router, ledger_);
+  add_event_routes(router, *doorway_, settings_.events, *kept_bodies_);
+  add_refused_route(router, ledger_, *kept_bodies_);
+  add_targets_route(router, *scraper_);
+  add_sources_route(router, *doorway_);
   const auto door_metrics = [this] {
     // Before it is ready the servers are still being made.
-    if (!status_.ready) return ledger_metrics(ledger_);
-    return ledger_metrics(ledger_) + server_metrics({{"http", http_.get()}, {"otlp_http", otlp_http_.get()}});
+    if (!status_.ready) return ledger_metrics(ledger_) + source_metrics(*doorway_);
+    return ledger_metrics(ledger_) + source_metrics(*doorway_) +
+           server_metrics({{"http", http_.get()}, {"otlp_http", otlp_http_.get()}});
   };
   const auto state_metrics = [this] {
     return snapshot_metrics(engine_->snapshot_figures(), {status_.engine_time_ns.load()});
@@ -316,6 +329,7 @@ void Serving::carry_on() {
   if (unreported.ok())
     for (const Delivery& delivery : *unreported) deliver(delivery);
   status_.ready = true;
+  scraper_->start();
 }
 
 void Serving::keep_house() {
@@ -337,6 +351,7 @@ void Serving::stop() {
   if (http_) http_->stop();
   if (otlp_http_) otlp_http_->stop();
   if (otlp_grpc_) otlp_grpc_->stop();
+  if (scraper_) scraper_->stop();  // what it fetched still finds a journal
   if (sequencer_) sequencer_->stop();
   if (engine_) engine_->stop();
   hand_.reset();

@@ -84,7 +84,11 @@ absl::StatusOr<std::map<std::string, std::unique_ptr<Destination>>> make_destina
 
 std::vector<DoorToken> door_tokens(const Settings& settings) {
   std::vector<DoorToken> tokens;
-  for (const DoorTokenSettings& token : settings.door_tokens) tokens.push_back({token.name, token.token_sha256});
+  for (const DoorTokenSettings& token : settings.door_tokens) {
+    SentKinds kinds = token.kinds.empty() ? SentKinds::all() : SentKinds();
+    for (const std::string& kind : token.kinds) kinds.add(*parse_sent_kind(kind));  // read_doors has seen to it
+    tokens.push_back({token.name, token.token_sha256, kinds, token.labels, token.max_series, token.expires});
+  }
   return tokens;
 }
 

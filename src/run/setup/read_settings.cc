@@ -3,7 +3,9 @@
 #include "base/text.h"
 #include "io/net/http_server.h"
 #include "run/setup/read_doors.h"
+#include "run/setup/read_events.h"
 #include "run/setup/read_policies.h"
+#include "run/setup/read_scrape.h"
 #include "run/setup/settings.h"
 
 namespace nightjar {
@@ -136,8 +138,8 @@ absl::StatusOr<Settings> read_settings(const std::string& path) {
   YamlReader reader(path);
   const YAML::Node root = reader.load();
   if (!reader.status().ok()) return reader.status();
-  if (reader.mapping(root, {"data_dir", "listen", "public_url", "lanes", "environment", "people", "doors", "services",
-                            "slos", "destinations", "routes", "hand", "policies"})) {
+  if (reader.mapping(root, {"data_dir", "listen", "public_url", "lanes", "environment", "people", "doors", "scrape",
+                            "events", "services", "slos", "destinations", "routes", "hand", "policies"})) {
     settings.data_dir = resolve_path(path, reader.text(root, "data_dir", "data"));
     read_listen(reader, root["listen"], settings);
     settings.public_url = reader.text(root, "public_url", "http://" + settings.http);
@@ -147,6 +149,8 @@ absl::StatusOr<Settings> read_settings(const std::string& path) {
     read_people(reader, root["people"], settings);
     read_doors(reader, root["doors"], settings);
     refuse_open_doors(reader, root, settings);
+    read_events(reader, root["events"], settings);
+    read_scrape(reader, root["scrape"], settings);
     read_services(reader, root["services"], root["slos"], settings.engine);
     read_destinations(reader, root["destinations"], settings);
     read_routes(reader, root["routes"], settings);

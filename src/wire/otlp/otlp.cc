@@ -35,15 +35,16 @@ std::vector<Signals> decode_request(otlp::MessageKind request, std::string_view 
 
 }  // namespace
 
-absl::StatusOr<Verdict> judge_otlp(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now) {
+absl::StatusOr<Verdict> judge_otlp(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now,
+                                   Timestamp* newest) {
   if (body.size() > limits.otlp_bytes) {
     return too_large("request has {} bytes, more than {}; send smaller batches", body.size(), limits.otlp_bytes);
   }
   const otlp::MessageKind request = otlp::request_kind(encoding);
-  if (!is_json(encoding)) return otlp::judge_protobuf(request, body, limits, wall_now);
+  if (!is_json(encoding)) return otlp::judge_protobuf(request, body, limits, wall_now, newest);
   const absl::StatusOr<std::string> protobuf = otlp::json_to_protobuf(request, body);
   if (!protobuf.ok()) return protobuf.status();
-  return otlp::judge_protobuf(request, *protobuf, limits, wall_now);
+  return otlp::judge_protobuf(request, *protobuf, limits, wall_now, newest);
 }
 
 absl::StatusOr<std::vector<Signals>> decode_otlp(Encoding encoding, std::string_view body, const Verdict& verdict,

@@ -15,7 +15,8 @@
 
 namespace nightjar {
 
-absl::StatusOr<Verdict> judge_otlp(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now);
+absl::StatusOr<Verdict> judge_otlp(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now,
+                                   Timestamp* newest = nullptr);
 absl::StatusOr<std::vector<Signals>> decode_otlp(Encoding encoding, std::string_view body, const Verdict& verdict,
                                                  SeriesCatalogue& catalogue);
 

@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "wire/item_filter.h"
+#include "wire/prometheus/owner.h"
 #include "wire/prometheus/remote_write.h"
 #include "wire/prometheus/series.h"
 
@@ -16,32 +17,6 @@ using namespace prometheus;
 Timestamp from_ms(std::int64_t ms) {
   constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max() / 1'000'000;
   return ms <= 0 || ms > kLast ? Timestamp{} : Timestamp{ms * 1'000'000};
-}
-
-std::string_view find_label(const std::vector<Label>& labels, std::string_view name) {
-  for (const Label& label : labels) {
-    if (label.name == name) return label.value;
-  }
-  return {};
-}
-
-// All labels but the name, sorted. An empty value is Prometheus' way of saying that there is no such label.
-Attributes attributes_of(const std::vector<Label>& labels) {
-  Attributes attributes;
-  attributes.reserve(labels.size());
-  for (const Label& label : labels) {
-    if (label.name == "__name__" || label.value.empty()) continue;
-    attributes.emplace_back(std::string(label.name), cut(label.value, kValueBytes));
-  }
-  if (!std::is_sorted(attributes.begin(), attributes.end())) std::sort(attributes.begin(), attributes.end());
-  return attributes;
-}
-
-// Who the series is about. The Collector writes job = namespace/name and instance = service.instance.id.
-std::string_view service_of(const std::vector<Label>& labels) {
-  for (std::string_view name : {"service_name", "service", "job"})
-    if (const std::string_view service = find_label(labels, name); !service.empty()) return service;
-  return "unknown_service";
 }
 
 class RemoteWriteDecoder {
@@ -131,7 +106,8 @@ class RemoteWriteDecoder {
       unit = metadata->unit;
     }
     const std::string unit_text = is_utf8(unit) ? cut(unit, kValueBytes) : std::string();
-    SeriesClaim claim{service_of(labels_.labels), find_label(labels_.labels, "instance"), name, unit_text};
+    const Owner owner = owner_of(labels_.labels);
+    SeriesClaim claim{owner.service, owner.instance, name, unit_text};
     claim.kind = kind.value_or(metric_kind(name, type));
     if (claim.kind != MetricKind::gauge) claim.temporality = Temporality::cumulative;
     return make_series(claim, attributes_of(labels_.labels));

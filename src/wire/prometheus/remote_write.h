@@ -22,7 +22,7 @@ enum class RemoteWriteVersion : std::uint8_t { one, two };
 // judge() and decode() of wire/decode.h for this protocol. Items are samples and native histograms; a series whose
 // labels are wrong costs all of its own.
 absl::StatusOr<Verdict> judge_remote_write(RemoteWriteVersion version, std::string_view body, const Limits& limits,
-                                           Timestamp wall_now);
+                                           Timestamp wall_now, Timestamp* newest = nullptr);
 absl::StatusOr<std::vector<Signals>> decode_remote_write(RemoteWriteVersion version, std::string_view body,
                                                          const Verdict& verdict, SeriesCatalogue& catalogue);
 

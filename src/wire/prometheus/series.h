@@ -22,6 +22,10 @@ namespace nightjar::prometheus {
 struct Label {
   std::string_view name, value;
 };
+// Who a series is about: the first of these that has a value. The Collector writes job = namespace/name and instance =
+// service.instance.id.
+inline constexpr std::string_view kServiceLabels[] = {"service_name", "service", "job"};
+inline constexpr std::string_view kInstanceLabel = "instance";
 enum class LabelsFault : std::uint8_t { none, odd_references, reference_out_of_range };
 
 // Version 2 sends each text once. Empty for version 1. Stops behind `limit` entries: more is for the judge to refuse.

@@ -70,7 +70,7 @@ class Shop {
     rollup.counts.name = name;
     rollup.counts.points = 2;
     rollup.counts.sum = 2 * value;
-    rollup.counts.minimum = rollup.counts.maximum = rollup.counts.last = value;
+    rollup.counts.last = value;
     rollups.metrics.push_back(std::move(rollup));
   }
   Pcg32 random_;

@@ -62,13 +62,10 @@ std::vector<std::pair<Timestamp, std::vector<Signals>>> traffic(std::uint64_t se
         said.logs.push_back(record);
       }
       for (int m = 0; m < 5; ++m) {
-        MetricPoint p;
-        p.name = "metric_" + std::to_string(m);
-        p.kind = m == 0 ? MetricKind::counter : MetricKind::gauge;
-        p.temporality = Temporality::cumulative;
-        p.value = m == 0 ? tick * 3.5 : random.below(1000) * 0.37;
-        p.time = at_ms(now);
-        said.metrics.push_back(p);
+        // Levels with a limit are what lanes tell each other.
+        said.metrics.push_back(metric_point(said.resource, fmt::format("metric_{}_used_bytes", m),
+                                            m == 0 ? MetricKind::counter : MetricKind::gauge,
+                                            m == 0 ? tick * 3.5 : random.below(1000) * 0.37, at_ms(now)));
       }
       batch.push_back(said);
     }

@@ -15,7 +15,7 @@ std::string decoded_write(Encoding encoding, std::string_view body) {
 
 TEST(RemoteWrite1, series_of_a_service_come_together) {
   EXPECT_EQ(decoded_write(Encoding::remote_write_1, oracle::write_1().SerializeAsString()),
-            "checkout  c-1:80  scope= {service.instance.id=c-1:80, service.name=checkout}\n"
+            "checkout c-1:80\n"
             "  point http_requests_total [] kind 1 temporality 2 {code=500, instance=c-1:80, job=checkout} "
             "0..1795560570000000000 100\n"
             "  point http_requests_total [] kind 1 temporality 2 {code=500, instance=c-1:80, job=checkout} "
@@ -24,14 +24,14 @@ TEST(RemoteWrite1, series_of_a_service_come_together) {
             "0..1795560600000000000 0 stale\n"
             "  point rpc_seconds [] kind 2 temporality 2 {instance=c-1:80, job=checkout} 0..1795560600000000000 0 "
             "count 12 sum 3.5 bounds [] counts [12]\n"
-            "payment  p-1:80  scope= {service.instance.id=p-1:80, service.name=payment}\n"
+            "payment p-1:80\n"
             "  point memory_bytes [] kind 0 temporality 0 {instance=p-1:80, job=ignored, service=payment} "
             "0..1795560600000000000 500000000\n");
 }
 
 TEST(RemoteWrite2, symbols_types_units_and_start_times) {
   EXPECT_EQ(decoded_write(Encoding::remote_write_2, oracle::write_2().SerializeAsString()),
-            "checkout  c-1:80  scope= {service.instance.id=c-1:80, service.name=checkout}\n"
+            "checkout c-1:80\n"
             "  point http_requests_total [] kind 1 temporality 2 {instance=c-1:80, job=checkout} "
             "1795557000000000000..1795560600000000000 7\n"
             "  point queue [seconds] kind 0 temporality 0 {instance=c-1:80, job=checkout} 0..1795560599000000000 0\n"
@@ -152,8 +152,8 @@ TEST(RemoteWrite1, labels_with_empty_values_are_no_labels) {
   request.mutable_timeseries(0)->mutable_labels(1)->clear_value();
   const std::string body = request.SerializeAsString();
   const auto signals = decode(Encoding::remote_write_1, body, *judge(Encoding::remote_write_1, body, {}, oracle::kNow));
-  EXPECT_EQ(find_attribute(signals->at(0).metrics.at(0).attributes, "code"), "");
-  EXPECT_EQ(signals->at(0).metrics.at(0).attributes.size(), 2u);
+  EXPECT_EQ(signals->at(0).metrics.at(0).series->labels.find("code"), "");
+  EXPECT_EQ(signals->at(0).metrics.at(0).series->labels.to_attributes().size(), 2u);
 }
 
 TEST(MetricKind, by_name_and_by_type) {
