@@ -1,7 +1,8 @@
 // bench/ingest/load.cc
-// ingest_load KIND ADDRESS: sends bodies of bench/ingest/world to one server for a while and says in JSON what was acknowledged and
-// how long that took. Each connection has series of its own, so that samples of a series come in order; a connection waits
-// for its answer before it sends again, and sends a refused body again after the time the server asked for.
+// ingest_load KIND ADDRESS: sends bodies of bench/ingest/world to one server for a while and says in JSON what was
+// acknowledged and how long that took. Each connection has series of its own, so that samples of a series come in
+// order; a connection waits for its answer before it sends again, and sends a refused body again after the time the
+// server asked for.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -9,16 +10,16 @@
 #include <thread>
 #include <vector>
 
+#include <fmt/format.h>
+#include <grpcpp/generic/generic_stub.h>
+#include <grpcpp/grpcpp.h>
+#include <snappy.h>
 #include <CLI/CLI.hpp>
 #include <boost/asio/connect.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/beast/core.hpp>
 #include <boost/beast/http.hpp>
-#include <fmt/format.h>
-#include <grpcpp/grpcpp.h>
-#include <grpcpp/generic/generic_stub.h>
-#include <snappy.h>
 
 #include "bench/ingest/world.h"
 
@@ -33,7 +34,7 @@ struct Options {
   std::uint64_t series = 100'000;
   std::size_t batch = 2'000, connections = 4;
   double seconds = 20;
-  double rounds_every_s = 0;  // 0: as fast as it is answered
+  double rounds_every_s = 0;                  // 0: as fast as it is answered
   std::uint64_t first_round = 1, rounds = 0;  // 0: no end but `seconds`
   bool gzip = false;
 };
@@ -45,7 +46,8 @@ struct Told {
 };
 
 std::int64_t now_ms() {
-  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+      .count();
 }
 
 // Sends one body until it is acknowledged; false: it never will be.
@@ -222,7 +224,8 @@ int run(Options options) {
   };
   std::erase_if(sum.first_failure, [](char c) { return c == '"' || c == '\\' || c == '\n'; });
   fmt::print(
-      "{{\"items\": {}, \"bodies\": {}, \"bytes\": {}, \"refused\": {}, \"failed\": {}, \"seconds\": {:.3f}, \"p50_ms\": {:.2f}, \"p99_ms\": "
+      "{{\"items\": {}, \"bodies\": {}, \"bytes\": {}, \"refused\": {}, \"failed\": {}, \"seconds\": {:.3f}, "
+      "\"p50_ms\": {:.2f}, \"p99_ms\": "
       "{:.2f}, \"max_ms\": {:.2f}, \"first_failure\": \"{}\"}}\n",
       sum.items, sum.bodies, sum.bytes, sum.refused, sum.failed, seconds, quantile(0.5), quantile(0.99), quantile(1),
       sum.first_failure);
@@ -237,7 +240,8 @@ int main(int argc, char** argv) {
   CLI::App app("sends bodies to one server and says what was acknowledged");
   app.add_option("kind", options.kind)
       ->required()
-      ->check(CLI::IsMember({"remote_write", "otlp_http_metrics", "otlp_http_traces", "otlp_grpc_metrics", "otlp_grpc_traces"}));
+      ->check(CLI::IsMember(
+          {"remote_write", "otlp_http_metrics", "otlp_http_traces", "otlp_grpc_metrics", "otlp_grpc_traces"}));
   app.add_option("port", options.port, "of 127.0.0.1")->required();
   app.add_option("--path", options.path, "instead of the usual one");
   app.add_option("--series", options.series);

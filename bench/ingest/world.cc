@@ -27,11 +27,16 @@ struct SeriesNames {
   bool counter = false;
 };
 
-constexpr std::array<const char*, 10> kMetrics = {
-    "http_requests_total",         "http_request_duration_seconds_sum", "http_request_duration_seconds_count",
-    "process_cpu_seconds_total",   "go_memstats_heap_alloc_bytes",      "container_network_receive_bytes_total",
-    "grpc_server_handled_total",   "db_client_connections_usage",       "queue_depth",
-    "container_memory_working_set_bytes"};
+constexpr std::array<const char*, 10> kMetrics = {"http_requests_total",
+                                                  "http_request_duration_seconds_sum",
+                                                  "http_request_duration_seconds_count",
+                                                  "process_cpu_seconds_total",
+                                                  "go_memstats_heap_alloc_bytes",
+                                                  "container_network_receive_bytes_total",
+                                                  "grpc_server_handled_total",
+                                                  "db_client_connections_usage",
+                                                  "queue_depth",
+                                                  "container_memory_working_set_bytes"};
 constexpr std::array<bool, 10> kCounter = {true, true, true, true, false, true, true, false, false, false};
 constexpr std::array<const char*, 5> kRoutes = {"/api/v1/orders/{id}", "/api/v1/products", "/api/v1/cart/items",
                                                 "/api/v1/payments/{id}/capture", "/healthz"};
@@ -159,7 +164,8 @@ void add_spans(pbf_writer& body, std::uint64_t first, std::size_t batch, std::in
       if (database) {
         add_key(span, 9, "db.system.name", "postgresql");
         add_key(span, 9, "db.namespace", "shop");
-        add_key(span, 9, "db.query.text", fmt::format("SELECT id, total FROM orders WHERE customer_id = {}", trace % 1000));
+        add_key(span, 9, "db.query.text",
+                fmt::format("SELECT id, total FROM orders WHERE customer_id = {}", trace % 1000));
         add_key(span, 9, "server.address", "postgres");
       } else {
         add_key(span, 9, "http.request.method", "GET");

@@ -30,8 +30,8 @@ struct SignalsArrived {  // journal `signals`
   Compression packing = Compression::none;
   std::string principal;  // which token or door
   Verdict verdict;
-  // Said by the door about everything in the body, sorted by key, and stronger than what the body says of itself: labels
-  // that a token forces, labels of a scraped target, labels of a tailed file.
+  // Said by the door about everything in the body, sorted by key, and stronger than what the body says of itself:
+  // labels that a token forces, labels of a scraped target, labels of a tailed file.
   Attributes labels;
 };
 struct AlertsArrived {

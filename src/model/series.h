@@ -1,7 +1,7 @@
 // model/series.h
 // What a metric series is, apart from its values: whose it is, its name and its labels. Made once, when a decoder first
-// meets the series (wire/series_catalogue.h), and shared by all its points and by whoever keeps something about it; never
-// changed afterwards, so any thread may read it.
+// meets the series (wire/series_catalogue.h), and shared by all its points and by whoever keeps something about it;
+// never changed afterwards, so any thread may read it.
 #pragma once
 
 #include <cstdint>
@@ -46,7 +46,8 @@ class LabelSet {
 
  private:
   static std::string_view take(std::string_view& rest) {
-    const std::size_t length = static_cast<unsigned char>(rest[0]) | std::size_t{static_cast<unsigned char>(rest[1])} << 8;
+    const std::size_t length = static_cast<unsigned char>(rest[0]) | std::size_t{static_cast<unsigned char>(rest[1])}
+                                                                         << 8;
     const std::string_view text = rest.substr(2, length);
     rest.remove_prefix(2 + length);
     return text;
@@ -58,13 +59,13 @@ class LabelSet {
 std::string series_text(std::string_view name, const Attributes& labels);
 
 struct SeriesIdentity : std::enable_shared_from_this<SeriesIdentity> {
-  SeriesId id;              // hash of the service, instance, name and labels; never 0
-  ServiceName service;      // "" when neither resource nor labels tell
+  SeriesId id;          // hash of the service, instance, name and labels; never 0
+  ServiceName service;  // "" when neither resource nor labels tell
   InstanceName instance;
   std::string name, unit;
-  MetricKind kind = MetricKind::unknown;                 // as said by the sender
-  Temporality temporality = Temporality::unspecified;    // of counters and histograms
-  LabelSet labels;          // the point's own, not the resource's
+  MetricKind kind = MetricKind::unknown;               // as said by the sender
+  Temporality temporality = Temporality::unspecified;  // of counters and histograms
+  LabelSet labels;                                     // the point's own, not the resource's
   template <class Archive>
   void carry(Archive& archive) {
     archive(id, service, instance, name, unit, kind, temporality, labels);

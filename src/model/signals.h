@@ -70,7 +70,7 @@ struct HistogramPoint {
 struct MetricPoint {
   const SeriesIdentity* series = nullptr;  // never null; lives as long as the Signals or the catalogue it came from
   SeriesId id;                             // of the series: so that most of the way it need not be looked at
-  Timestamp start;   // of the accumulation; 0 unknown
+  Timestamp start;                         // of the accumulation; 0 unknown
   Timestamp time;
   double value = 0;  // gauge, counter
   std::shared_ptr<const HistogramPoint> histogram;

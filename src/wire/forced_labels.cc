@@ -37,10 +37,11 @@ std::string series_label(std::string_view key) {
 }
 
 // The same series as the labels make it. `resource`: as they have made it already.
-SeriesPtr forced_series(const SeriesIdentity& claimed, const Attributes& labels, const Resource& resource, bool has_labels) {
+SeriesPtr forced_series(const SeriesIdentity& claimed, const Attributes& labels, const Resource& resource,
+                        bool has_labels) {
   Attributes own = claimed.labels.to_attributes();
-  SeriesClaim claim{resource.service.value, resource.instance.value, claimed.name, claimed.unit, claimed.kind,
-                    claimed.temporality};
+  SeriesClaim claim{resource.service.value, resource.instance.value, claimed.name, claimed.unit,
+                    claimed.kind,           claimed.temporality};
   if (!has_labels) return make_series(claim, own);
   for (const auto& [key, value] : labels) force(own, series_label(key), value);
   claim.service = claimed.service.value;

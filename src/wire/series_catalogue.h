@@ -1,7 +1,7 @@
 // wire/series_catalogue.h
-// Series that were met before, by the bytes a sender names them with: so that the names and labels of a sample are built
-// once and not each time. A cache and nothing more: with an empty one decode() gives points that compare equal, only later.
-// One per reader of bodies (run/driver has one); one thread at a time.
+// Series that were met before, by the bytes a sender names them with: so that the names and labels of a sample are
+// built once and not each time. A cache and nothing more: with an empty one decode() gives points that compare equal,
+// only later. One per reader of bodies (run/driver has one); one thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -41,7 +41,8 @@ class SeriesCatalogue {
     for (const auto& [head, known] : known_) series.push_back(known.series);
     return series;
   }
-  // Between two bodies. A flood of new names empties it rather than fill the memory; what is still sent comes back at once.
+  // Between two bodies. A flood of new names empties it rather than fill the memory; what is still sent comes back at
+  // once.
   void begin_body() {
     if (known_.size() > most_) known_.clear();
   }

@@ -1,7 +1,7 @@
 // engine/detect/series_samples.h
 // Which series a closed window speaks of, and with what. Requests are summed to three levels (service, operation,
-// instance), error patterns are series of their own. Metric series come another way: ClosedSeries. Pure; called by SeriesTable once per window with the
-// merged rollups, so every lane derives the same list and picks what it owns.
+// instance), error patterns are series of their own. Metric series come another way: ClosedSeries. Pure; called by
+// SeriesTable once per window with the merged rollups, so every lane derives the same list and picks what it owns.
 #pragma once
 
 #include <string>

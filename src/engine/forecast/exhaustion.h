@@ -1,8 +1,9 @@
 // engine/forecast/exhaustion.h
-// When will something full-able be full? Watches metrics that have a limit (model/limits.h). Two rules: the fast one, from
-// four minutes of data on (robust slope of the last ten minutes; says so when full within two hours and no clean-up was
-// ever seen above this level), and the phase forecast from 60 hours on (phase_forecast.h; says so when twice in a row
-// the limit is met within three days). Owned by SeriesTable; lane's thread; fed with merged windows in time order.
+// When will something full-able be full? Watches metrics that have a limit (model/limits.h). Two rules: the fast one,
+// from four minutes of data on (robust slope of the last ten minutes; says so when full within two hours and no
+// clean-up was ever seen above this level), and the phase forecast from 60 hours on (phase_forecast.h; says so when
+// twice in a row the limit is met within three days). Owned by SeriesTable; lane's thread; fed with merged windows in
+// time order.
 #pragma once
 
 #include <deque>

@@ -106,8 +106,8 @@ void MetricObserver::take(Series& series, const MetricPoint& point, double value
   }
   bool usable = true;
   if (series.use == Use::counter && series.identity->temporality != Temporality::delta) {
-    // Cumulative: the growth since the last reading. A smaller value or a later start is a restart, and all of the value
-    // is growth. The first reading says nothing: it may hold years.
+    // Cumulative: the growth since the last reading. A smaller value or a later start is a restart, and all of the
+    // value is growth. The first reading says nothing: it may hold years.
     const bool restarted = value < series.last_value || (point.start && series.start && point.start > series.start);
     const double growth = restarted ? value : value - series.last_value;
     usable = series.primed && growth >= 0;
@@ -148,8 +148,8 @@ void MetricObserver::close(std::int64_t window, WindowRollups& rollups, std::vec
     for (const std::uint32_t place : open->second.touched) {
       Series& series = series_[place];
       Sums sums;
-      const auto here = std::find_if(series.open.begin(), series.open.end(),
-                                     [&](const Sums& one) { return one.window == window; });
+      const auto here =
+          std::find_if(series.open.begin(), series.open.end(), [&](const Sums& one) { return one.window == window; });
       if (here != series.open.end())
         std::swap(sums, *here);
       else

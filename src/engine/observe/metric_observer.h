@@ -1,10 +1,10 @@
 // engine/observe/metric_observer.h
 // The metric half of Observer: points -> one ClosedSeries per series and window. Counters become increments, aware of
 // resets; histograms become the two counters `<name>_count` and `<name>_sum`. A series lives on one lane from its first
-// point to its last anomaly, so what is closed here is judged by the same lane and never travels; only levels with a limit
-// (model/limits.h) are told to the others, because level and limit are two series. Lane's thread only; all points of a series come to
-// the same MetricObserver, in the order they were received.
-// Most points are of known series in an open window: one lookup, one line of memory.
+// point to its last anomaly, so what is closed here is judged by the same lane and never travels; only levels with a
+// limit (model/limits.h) are told to the others, because level and limit are two series. Lane's thread only; all points
+// of a series come to the same MetricObserver, in the order they were received. Most points are of known series in an
+// open window: one lookup, one line of memory.
 #pragma once
 
 #include <array>
@@ -28,7 +28,8 @@ class MetricObserver {
   void expect(SeriesId id) const;
   // `window` is open.
   void observe(const MetricPoint& point, std::int64_t window);
-  // Appends what the window's series came to, in the order of their first points in it, and to `rollups` what others need.
+  // Appends what the window's series came to, in the order of their first points in it, and to `rollups` what others
+  // need.
   void close(std::int64_t window, WindowRollups& rollups, std::vector<ClosedSeries>& closed);
   std::size_t series() const { return index_.size(); }
 
@@ -64,8 +65,8 @@ class MetricObserver {
     std::array<Sums, 2> open;
   };
   struct Window {
-    std::vector<std::uint32_t> touched;          // places, in the order of first points
-    std::map<std::uint32_t, Sums> aside;         // of series whose two places were taken
+    std::vector<std::uint32_t> touched;   // places, in the order of first points
+    std::map<std::uint32_t, Sums> aside;  // of series whose two places were taken
     template <class Archive>
     void carry(Archive& archive) {
       archive(touched, aside);

@@ -65,10 +65,10 @@ class Observer {
   SpanObserver spans_;
   LogObserver logs_;
   MetricObserver metrics_;
-  std::set<std::int64_t> touched_;              // open windows with data
-  std::int64_t last_touched_ = INT64_MIN;       // most items are of the window of the one before
-  std::map<std::int64_t, std::uint64_t> late_;  // by the window engine time was in
-  std::optional<std::int64_t> next_;            // to be given next; none before any data
+  std::set<std::int64_t> touched_;                                // open windows with data
+  std::int64_t last_touched_ = INT64_MIN;                         // most items are of the window of the one before
+  std::map<std::int64_t, std::uint64_t> late_;                    // by the window engine time was in
+  std::optional<std::int64_t> next_;                              // to be given next; none before any data
   std::map<Timestamp, std::vector<ClosedSeries>> closed_series_;  // until they are judged, within the same tick
 };
 

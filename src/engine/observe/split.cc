@@ -32,8 +32,7 @@ std::vector<std::vector<Signals>> split(std::vector<Signals> signals, std::size_
       to.logs.insert(to.logs.end(), std::make_move_iterator(from.logs.begin()),
                      std::make_move_iterator(from.logs.end()));
     }
-    for (MetricPoint& point : from.metrics)
-      lane_of(point.id.value).metrics.push_back(std::move(point));
+    for (MetricPoint& point : from.metrics) lane_of(point.id.value).metrics.push_back(std::move(point));
   }
   return dealt;
 }

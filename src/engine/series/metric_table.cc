@@ -86,7 +86,8 @@ void MetricTable::forget_the_gone(std::uint32_t second) {
   if (second % 600 != 0) return;
   for (std::uint32_t place = 0; place < entries_.size(); ++place) {
     Entry& entry = entries_[place];
-    if (!entry.series || second - entry.last_sample <= kForgottenS || entry.episode.phase == EpisodePhase::open) continue;
+    if (!entry.series || second - entry.last_sample <= kForgottenS || entry.episode.phase == EpisodePhase::open)
+      continue;
     index_.erase(entry.series->id.value);
     entry = {};
     free_.push_back(place);

@@ -1,7 +1,8 @@
 // engine/series/metric_table.h
 // The metric series of one lane: what is normal for each, and the anomaly that is open on it. A million of them, so the
-// table is dense: entries by place, a hash from series to place, and a list of the few that have an anomaly open. Owned by
-// SeriesTable; lane's thread only. What it says does not depend on the order of its places: reports are sorted by series.
+// table is dense: entries by place, a hash from series to place, and a list of the few that have an anomaly open. Owned
+// by SeriesTable; lane's thread only. What it says does not depend on the order of its places: reports are sorted by
+// series.
 #pragma once
 
 #include <cstdint>

@@ -19,9 +19,7 @@ constexpr std::uint16_t kCalmPoints = 3, kCalmMinutes = 2, kCalmPattern = 48;
 constexpr std::uint32_t kShiftAfterS = 600, kLevelShiftAfterS = 86'400, kAbandonedS = 300;
 
 Timestamp at_second(std::uint32_t second) { return Timestamp{} + seconds(second); }
-Times times_of(const Episode& episode) {
-  return episode.phase == EpisodePhase::open ? Times::disturbed : Times::quiet;
-}
+Times times_of(const Episode& episode) { return episode.phase == EpisodePhase::open ? Times::disturbed : Times::quiet; }
 Direction direction_of(Measure measure) {
   return measure == Measure::p95 || measure == Measure::self_time ? Direction::up : Direction::both;
 }
@@ -255,7 +253,8 @@ bool keep_silence(const SeriesKey& key, SeriesEntry& entry, std::optional<double
       episode.phase == EpisodePhase::open && episode.kind == static_cast<std::uint8_t>(AnomalyKind::silence);
   if (score && !excused) {
     if (!is_silence) {
-      if (episode.phase == EpisodePhase::open) report(key, episode, now, true, out, entry.text);  // one anomaly at a time
+      if (episode.phase == EpisodePhase::open)
+        report(key, episode, now, true, out, entry.text);  // one anomaly at a time
       open_episode(episode, AnomalyKind::silence, 0, entry.count.last_event + static_cast<std::uint32_t>(out.window_s),
                    out);
     }

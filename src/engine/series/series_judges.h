@@ -33,7 +33,8 @@ class Whose {
   explicit Whose(const SeriesIdentity& metric) : metric_(&metric) {}
   Measure measure() const { return key_ != nullptr ? key_->measure : Measure::metric; }
   SeriesKey key() const {
-    return key_ != nullptr ? *key_ : SeriesKey{metric_->service, "", metric_->instance, Measure::metric, metric_->text()};
+    return key_ != nullptr ? *key_
+                           : SeriesKey{metric_->service, "", metric_->instance, Measure::metric, metric_->text()};
   }
   // Series whose expected values are kept to be drawn; null: metrics, which their own store draws.
   const SeriesKey* drawn() const { return key_; }

@@ -252,8 +252,13 @@ void Scraper::keep_refused(const ScrapeTarget& target, const absl::Status& statu
 absl::Status Scraper::offer(const ScrapeTarget& target, ScrapedPage page, Verdict verdict) {
   std::promise<absl::Status> promise;
   std::future<absl::Status> answer = promise.get_future();
-  SignalsArrived arrived{page.encoding, std::move(page.body), "scrape " + target.job, std::move(verdict),
-                         target.labels};
+  SignalsArrived arrived{.encoding = page.encoding,
+                         .body = std::move(page.body),
+                         .principal = "scrape " + target.job,
+                         .verdict = std::move(verdict),
+                         .labels = target.labels};
+  arrived.packing = Compression::snappy_block;
+  arrived.packed = deflate_fast(arrived.body);
   doorway_.inbox.offer(std::move(arrived), Priority::signals,
                        [&promise](absl::Status status, Sequence) { promise.set_value(std::move(status)); });
   absl::Status status = answer.get();

@@ -79,8 +79,10 @@ void judge_and_offer(Doorway& doorway, SignalsBody& body, const Done& done) {
   // Nothing in it to keep: an empty request is a success (senders probe with it), and no reason to write to a disk.
   if (verdict->accepted == 0) return done(std::move(outcome));
 
-  SignalsArrived arrived{
-      .encoding = body.encoding, .principal = std::move(body.principal), .verdict = *std::move(verdict), .labels = labels_of(token, std::move(body.labels))};
+  SignalsArrived arrived{.encoding = body.encoding,
+                         .principal = std::move(body.principal),
+                         .verdict = *std::move(verdict),
+                         .labels = labels_of(token, std::move(body.labels))};
   if (body.compression != Compression::none) {
     arrived.packing = body.compression;
     arrived.packed = std::move(body.bytes);

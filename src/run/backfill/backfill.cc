@@ -172,7 +172,10 @@ void Backfill::add_moment(const std::vector<QuerySeries>& series, Timestamp at) 
     if (verdict.ok()) {
       progress_.samples += verdict->accepted;
       progress_.refused += verdict->rejected.size();
-      add(at, SignalsArrived{Encoding::exposition_text, std::move(page), kPrincipal, *std::move(verdict), {}});
+      add(at, SignalsArrived{.encoding = Encoding::exposition_text,
+                             .body = std::move(page),
+                             .principal = kPrincipal,
+                             .verdict = *std::move(verdict)});
     } else {
       progress_.refused += static_cast<std::uint64_t>(std::count(page.begin(), page.end(), '\n'));
     }

@@ -49,7 +49,7 @@ constexpr std::size_t kBodyBytes = 256u << 20;
 std::string encode_signals_record(const Input& input) {
   const auto* signals = std::get_if<SignalsArrived>(&input.body);
   CHECK(signals != nullptr);
-  const fields::SignalsHeader header{input.sequence, input.time, signals->encoding, signals->principal,
+  const fields::SignalsHeader header{input.sequence,   input.time,      signals->encoding, signals->principal,
                                      signals->verdict, signals->labels, signals->packing};
   const std::string& body = signals->packing == Compression::none ? signals->body : signals->packed;
   const std::string text = canonical(written(header, fields::Place{}));

@@ -171,7 +171,8 @@ void read_exponential(std::string_view message, MetricPoint& point, std::vector<
 
 // A summary becomes the two counters it stands for, as Prometheus names them. Its quantiles cannot be added up across
 // instances, so nothing here could use them.
-void read_summary(std::string_view message, MetricPoint& count, double& sum, std::vector<std::string_view>& attributes) {
+void read_summary(std::string_view message, MetricPoint& count, double& sum,
+                  std::vector<std::string_view>& attributes) {
   Reader reader = protobuf::reader_of(message);
   while (reader.next()) {
     if (read_times(reader, count)) continue;
@@ -379,8 +380,8 @@ class MetricsDecoder {
       for (const std::string_view attribute : attributes_) add_attribute(labels, attribute);
       finish_attributes(labels);
       const std::string name = std::string(outer_.name) + std::string(suffix), unit = cut(outer_.unit, kValueBytes);
-      return make_series({resource().service.value, resource().instance.value, name, unit, outer_.kind, outer_.temporality},
-                         labels);
+      return make_series(
+          {resource().service.value, resource().instance.value, name, unit, outer_.kind, outer_.temporality}, labels);
     });
   }
 

@@ -63,7 +63,8 @@ class RemoteWriteDecoder {
     if (!families_.empty()) {
       read_head(version_, series, symbols_, kAll, labels_);
       if (const Metadata* metadata = find_metadata(find_label(labels_.labels, "__name__"))) {
-        const std::uint64_t said = combine_hash(static_cast<std::uint64_t>(metadata->type), stable_hash(metadata->unit));
+        const std::uint64_t said =
+            combine_hash(static_cast<std::uint64_t>(metadata->type), stable_hash(metadata->unit));
         ahead.head = {combine_hash(ahead.head.low, said), combine_hash(ahead.head.high, said)};
       }
     }

@@ -39,8 +39,8 @@ struct SeriesHead {
   std::string_view unit;           // version 2
   std::int64_t created_ms = 0;     // version 2, early drafts
 };
-// Hash of what read_head() would make a series from, without making it: labels, and of version 2 type and unit. `symbols`
-// are hashed in the order of the body's list. Also says when a version 2 series was created.
+// Hash of what read_head() would make a series from, without making it: labels, and of version 2 type and unit.
+// `symbols` are hashed in the order of the body's list. Also says when a version 2 series was created.
 Hash128 head_hash(RemoteWriteVersion version, std::string_view series, const std::vector<Hash128>& symbols,
                   std::int64_t& created_ms);
 // Reuses the memory of `head`. More than `limit` labels are not read: one more shows that there were more.

@@ -53,7 +53,7 @@ TEST_F(PrometheusPeer, WritesAndRaisesAlerts) {
     if (const auto* signals = std::get_if<SignalsArrived>(&body)) {
       const auto decoded = decode(signals->encoding, signals->body, signals->verdict);
       ASSERT_TRUE(decoded.ok()) << decoded.status();
-      for (const Signals& one : *decoded) 
+      for (const Signals& one : *decoded)
         for (const MetricPoint& point : one.metrics) samples |= point.series->service.value == "prometheus";
     }
     if (const auto* alerts = std::get_if<AlertsArrived>(&body)) {

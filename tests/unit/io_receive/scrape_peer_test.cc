@@ -64,10 +64,12 @@ Samples samples_of(FakeInbox& inbox, bool scraped) {
           samples[shown(point.series->name, point.series->labels.to_attributes())] = point.value;
           continue;
         }
-        samples[shown(point.series->name + "_count", point.series->labels.to_attributes())] = static_cast<double>(point.histogram->count);
+        samples[shown(point.series->name + "_count", point.series->labels.to_attributes())] =
+            static_cast<double>(point.histogram->count);
         samples[shown(point.series->name + "_sum", point.series->labels.to_attributes())] = point.histogram->sum;
         double cumulative = 0;
-        for (std::size_t i = 0; point.series->kind == MetricKind::histogram && i < point.histogram->counts.size(); ++i) {
+        for (std::size_t i = 0; point.series->kind == MetricKind::histogram && i < point.histogram->counts.size();
+             ++i) {
           cumulative += static_cast<double>(point.histogram->counts[i]);
           Attributes labels = point.series->labels.to_attributes();
           const bool last = i == point.histogram->bounds.size();

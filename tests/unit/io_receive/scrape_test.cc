@@ -61,10 +61,8 @@ class ScrapeTest : public DoorTest {
         for (const MetricPoint& point : one.metrics) {
           std::string text =
               fmt::format("{}/{} {}", point.series->service.value, point.series->instance.value, point.series->name);
-          if (const auto team = point.series->labels.find("team"); !team.empty())
-            text += fmt::format(" {}", team);
-          if (const auto code = point.series->labels.find("code"); !code.empty())
-            text += fmt::format(" {}", code);
+          if (const auto team = point.series->labels.find("team"); !team.empty()) text += fmt::format(" {}", team);
+          if (const auto code = point.series->labels.find("code"); !code.empty()) text += fmt::format(" {}", code);
           all.push_back(text + (point.stale ? " stale" : fmt::format(" {}", point.value)));
         }
     }

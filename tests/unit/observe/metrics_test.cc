@@ -119,14 +119,16 @@ TEST(Metrics, PointsOfManyOpenWindowsAreAllKept) {
     observer.observe(points({point("pool", MetricKind::gauge, window, 1'000 + 10'000 * window)}), at_ms(1'000));
   const auto windows = close_series(observer, 80'000);
   ASSERT_GE(windows.size(), 6u);
-  for (int window = 0; window < 6; ++window) EXPECT_EQ(windows[static_cast<std::size_t>(window)].at("pool").sum, window);
+  for (int window = 0; window < 6; ++window)
+    EXPECT_EQ(windows[static_cast<std::size_t>(window)].at("pool").sum, window);
 }
 
 // What has a limit is told to every lane, everything else stays where it is.
 TEST(Metrics, OnlyLevelsWithALimitTravel) {
   Observer observer({});
-  observer.observe(points({point("disk_used_bytes", MetricKind::gauge, 7, 1'000), point("pool", MetricKind::gauge, 1, 1'000)}),
-                   at_ms(1'000));
+  observer.observe(
+      points({point("disk_used_bytes", MetricKind::gauge, 7, 1'000), point("pool", MetricKind::gauge, 1, 1'000)}),
+      at_ms(1'000));
   const auto windows = close(observer, 20'000);
   ASSERT_EQ(windows[0].metrics.size(), 1u);
   EXPECT_EQ(windows[0].metrics[0].counts.name, "disk_used_bytes");

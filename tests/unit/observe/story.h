@@ -59,8 +59,9 @@ inline Signals spans(Resource r, std::vector<Span> list) {
 }
 
 // A point of a series that lives as long as the test.
-inline MetricPoint metric_point(const Resource& owner, std::string_view name, MetricKind kind, double value, Timestamp time,
-                                Temporality temporality = Temporality::cumulative, const Attributes& labels = {}) {
+inline MetricPoint metric_point(const Resource& owner, std::string_view name, MetricKind kind, double value,
+                                Timestamp time, Temporality temporality = Temporality::cumulative,
+                                const Attributes& labels = {}) {
   static std::vector<SeriesPtr> kept;
   kept.push_back(make_series({owner.service.value, owner.instance.value, name, "", kind, temporality}, labels));
   MetricPoint p;

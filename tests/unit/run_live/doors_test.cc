@@ -193,7 +193,8 @@ std::vector<std::string> said_about(Encoding encoding, const std::string& body, 
     if (const std::string* arrived = i == 1 ? &body : i == 30 ? &later : nullptr) {
       const auto verdict = judge(encoding, *arrived, {}, kNow);
       EXPECT_TRUE(verdict.ok());
-      step({2 * i, now, SignalsArrived{encoding, *arrived, "collector", *verdict}});
+      step({2 * i, now,
+            SignalsArrived{.encoding = encoding, .body = *arrived, .principal = "collector", .verdict = *verdict}});
     }
     step({2 * i + 1, now, Tick{}});
   }

@@ -375,7 +375,7 @@ std::string describe(const std::vector<Signals>& all) {
     const Resource& resource = signals.resource;
     if (!resource.service.empty())
       out += fmt::format("{} {} {} {} scope={} {}\n", resource.service.value, resource.version, resource.instance.value,
-                       resource.environment, signals.scope, text_of(resource.attributes));
+                         resource.environment, signals.scope, text_of(resource.attributes));
     for (const Span& span : signals.spans) {
       out += fmt::format("  span {} {} parent {} kind {} {}+{} {}{} \"{}\" {} \"{}\" \"{}\" links", hex(span.trace_id),
                          hex(span.span_id), hex(span.parent_span_id), static_cast<int>(span.kind), span.start.ns,

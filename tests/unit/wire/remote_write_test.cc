@@ -1,5 +1,7 @@
 #include "wire/prometheus/remote_write.h"
 
+#include <set>
+
 #include "oracle.h"
 #include "wire/decode.h"
 #include "wire/prometheus/metric_kind.h"
@@ -154,6 +156,52 @@ TEST(RemoteWrite1, labels_with_empty_values_are_no_labels) {
   const auto signals = decode(Encoding::remote_write_1, body, *judge(Encoding::remote_write_1, body, {}, oracle::kNow));
   EXPECT_EQ(signals->at(0).metrics.at(0).series->labels.find("code"), "");
   EXPECT_EQ(signals->at(0).metrics.at(0).series->labels.to_attributes().size(), 2u);
+}
+
+// A catalogue only spares work: with one that knows the series, with one that knows others, and with an empty one the
+// same points come out.
+TEST(SeriesCatalogue, what_is_known_comes_out_the_same) {
+  const std::pair<Encoding, std::string> bodies[] = {
+      {Encoding::remote_write_1, oracle::write_1().SerializeAsString()},
+      {Encoding::remote_write_2, oracle::write_2().SerializeAsString()},
+      {Encoding::otlp_metrics_protobuf, oracle::metrics().SerializeAsString()}};
+  SeriesCatalogue catalogue;
+  for (int time = 0; time < 3; ++time)
+    for (const auto& [encoding, body] : bodies) {
+      const auto verdict = judge(encoding, body, {}, oracle::kNow);
+      const std::size_t known = catalogue.size();
+      const auto with = decode(encoding, body, *verdict, {}, catalogue);
+      EXPECT_EQ(oracle::describe(*with), oracle::describe(*decode(encoding, body, *verdict)));
+      EXPECT_EQ(catalogue.size() == known, time > 0);
+    }
+}
+
+// Labels of one series in two pieces, with a sample between them: another order of bytes, the same series.
+TEST(SeriesCatalogue, labels_in_pieces_are_the_same_series) {
+  const auto label = [](const char* name, const char* value) {
+    ::prometheus::Label one;
+    one.set_name(name);
+    one.set_value(value);
+    const std::string bytes = one.SerializeAsString();
+    return std::string("\x0a") + static_cast<char>(bytes.size()) + bytes;
+  };
+  ::prometheus::Sample sample;
+  sample.set_value(1);
+  sample.set_timestamp(oracle::kNow.ns / 1'000'000);
+  const std::string sample_bytes = sample.SerializeAsString();
+  const std::string of_sample = std::string("\x12") + static_cast<char>(sample_bytes.size()) + sample_bytes;
+  SeriesCatalogue catalogue;
+  std::set<std::uint64_t> ids;
+  for (const std::string& series : {label("__name__", "up") + label("job", "a") + of_sample,
+                                    label("__name__", "up") + of_sample + label("job", "a")}) {
+    const std::string body = std::string("\x0a") + static_cast<char>(series.size()) + series;
+    const auto verdict = judge(Encoding::remote_write_1, body, {}, oracle::kNow);
+    ASSERT_TRUE(verdict.ok());
+    const auto all = decode(Encoding::remote_write_1, body, *verdict, {}, catalogue);
+    ids.insert(all->at(0).metrics.at(0).id.value);
+    EXPECT_EQ(all->at(0).metrics.at(0).series->service.value, "a");
+  }
+  EXPECT_EQ(ids.size(), 1u);
 }
 
 TEST(MetricKind, by_name_and_by_type) {
