@@ -1,6 +1,8 @@
 #include "wire/decode.h"
 
 #include "base/check.h"
+#include "wire/logs/line_batch.h"
+#include "wire/loki/loki.h"
 #include "wire/otlp/otlp.h"
 #include "wire/prometheus/remote_write.h"
 
@@ -21,7 +23,9 @@ absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Li
       return judge_remote_write(RemoteWriteVersion::two, body, limits, wall_now);
     case Encoding::loki_protobuf:
     case Encoding::loki_json:
+      return judge_loki(encoding, body, limits, wall_now);
     case Encoding::log_lines:
+      return judge_log_lines(body, limits, wall_now);
     case Encoding::exposition_text:
     case Encoding::openmetrics_text:
       break;
@@ -31,7 +35,7 @@ absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Li
 }
 
 absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict,
-                                            [[maybe_unused]] const Attributes& labels) {
+                                            const Attributes& labels) {
   switch (encoding) {
     case Encoding::otlp_traces_protobuf:
     case Encoding::otlp_metrics_protobuf:
@@ -46,7 +50,9 @@ absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view 
       return decode_remote_write(RemoteWriteVersion::two, body, verdict);
     case Encoding::loki_protobuf:
     case Encoding::loki_json:
+      return decode_loki(encoding, body, verdict, labels);
     case Encoding::log_lines:
+      return decode_log_lines(body, verdict, labels);
     case Encoding::exposition_text:
     case Encoding::openmetrics_text:
       break;
