@@ -95,12 +95,13 @@ void print_item(const Input& input, const Signals& signals, std::string_view wha
   item["instance"] = signals.resource.instance.value;
   item["environment"] = signals.resource.environment;
   item["scope"] = signals.scope;
+  item["resource"] = attributes_json(signals.resource.attributes);
   print(item);
 }
 
 absl::Status print_signals(const Input& input) {
   const auto& arrived = std::get<SignalsArrived>(input.body);
-  const auto decoded = decode(arrived.encoding, arrived.body, arrived.verdict);
+  const auto decoded = decode(arrived.encoding, arrived.body, arrived.verdict, arrived.labels);
   if (!decoded.ok()) return decoded.status();
   for (const Signals& signals : *decoded) {
     for (const Span& span : signals.spans) print_item(input, signals, "span", span_json(span));

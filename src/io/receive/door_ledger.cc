@@ -58,6 +58,12 @@ std::string_view word(Door door) {
       return "jira";
     case Door::servicenow:
       return "servicenow";
+    case Door::loki:
+      return "loki";
+    case Door::syslog:
+      return "syslog";
+    case Door::file_tail:
+      return "file_tail";
   }
   return "";
 }

@@ -54,7 +54,8 @@ void judge_and_offer(Doorway& doorway, SignalsBody& body, const Done& done) {
   // Nothing in it to keep: an empty request is a success (senders probe with it), and no reason to write to a disk.
   if (verdict->accepted == 0) return done(std::move(outcome));
 
-  SignalsArrived arrived{body.encoding, std::move(raw), std::move(body.principal), *std::move(verdict)};
+  SignalsArrived arrived{body.encoding, std::move(raw), std::move(body.principal), *std::move(verdict),
+                         std::move(body.labels)};
   // The hold goes with the callback: the bytes are in memory until the journal has them.
   auto hold = std::make_shared<ByteHold>(std::move(body.hold));
   doorway.inbox.offer(std::move(arrived), Priority::signals,
@@ -70,7 +71,7 @@ void judge_and_offer(Doorway& doorway, SignalsBody& body, const Done& done) {
 void take_signals(Doorway& doorway, SignalsBody body, std::function<void(SignalsOutcome)> done) {
   if (body.bytes.empty() && body.compression == Compression::none && !is_remote_write(body.encoding) &&
       body.encoding != Encoding::otlp_traces_json && body.encoding != Encoding::otlp_metrics_json &&
-      body.encoding != Encoding::otlp_logs_json) {
+      body.encoding != Encoding::otlp_logs_json && body.encoding != Encoding::loki_json) {
     return done({});  // an empty protobuf message has no bytes
   }
   auto shared = std::make_shared<SignalsBody>(std::move(body));

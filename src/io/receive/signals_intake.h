@@ -17,7 +17,8 @@ struct SignalsBody {
   std::string bytes;  // as sent
   std::string principal;
   std::size_t inflated_limit_bytes = 0;
-  ByteHold hold;  // of `bytes`
+  ByteHold hold;      // of `bytes`
+  Attributes labels;  // the door's, about everything in it: SignalsArrived::labels
 };
 
 struct SignalsOutcome {

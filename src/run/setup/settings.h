@@ -11,6 +11,7 @@
 #include <absl/status/statusor.h>
 
 #include "model/config.h"
+#include "model/signals.h"
 
 namespace nightjar {
 
@@ -31,6 +32,25 @@ struct AlertDoorsPart {
   std::string sentry_secret_file;              // "": the Sentry door answers 403 and says why
   std::vector<std::string> cloudwatch_topics;  // ARNs of SNS topics; empty: the same for messages of SNS
   bool cloudwatch_confirm = false;             // confirm their subscriptions by ourselves
+};
+
+// Where syslog comes in; "" closed.
+struct SyslogPart {
+  std::string udp, tcp, tls;
+  std::vector<std::string> allow_from;  // CIDRs beside this machine
+};
+
+// A server's certificate; "" none.
+struct TlsPart {
+  std::string certificate_file, key_file, client_ca_file;
+};
+
+// Files that are followed. As io/receive/file_tail.h has it.
+struct TailPart {
+  std::vector<std::string> files;  // absolute patterns
+  Attributes labels;               // sorted; the service is among them
+  bool from_beginning = false;
+  std::string multiline = "auto";  // auto, off, or the pattern that begins a record
 };
 
 enum class DestinationKind { slack, email, github_issues, webhook };
@@ -64,6 +84,9 @@ struct Settings {
   // Of the webhook doors, by Door's word: the file that holds the secret. A door without one answers 403 and says why.
   std::map<std::string, std::string> door_secret_files;
   AlertDoorsPart alert_doors;
+  SyslogPart syslog;
+  TlsPart tls;
+  std::vector<TailPart> tail;
   std::vector<DestinationSettings> destinations;
   HandSettingsPart hand;
   EngineConfig engine;  // without runbooks: hand tells those
