@@ -2,6 +2,8 @@
 
 #include "base/check.h"
 #include "wire/forced_labels.h"
+#include "wire/logs/line_batch.h"
+#include "wire/loki/loki.h"
 #include "wire/otlp/otlp.h"
 #include "wire/prometheus/exposition.h"
 #include "wire/prometheus/remote_write.h"
@@ -27,8 +29,9 @@ absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Li
       return judge_exposition(encoding, body, limits, wall_now);
     case Encoding::loki_protobuf:
     case Encoding::loki_json:
+      return judge_loki(encoding, body, limits, wall_now);
     case Encoding::log_lines:
-      break;
+      return judge_log_lines(body, limits, wall_now);
   }
   CHECK(false && "unknown encoding");
   return Verdict{};
@@ -55,8 +58,9 @@ absl::StatusOr<std::vector<Signals>> decode_as_sent(Encoding encoding, std::stri
       return decode_exposition(encoding, body, verdict, labels, catalogue);
     case Encoding::loki_protobuf:
     case Encoding::loki_json:
+      return decode_loki(encoding, body, verdict, labels);
     case Encoding::log_lines:
-      break;
+      return decode_log_lines(body, verdict, labels);
   }
   CHECK(false && "unknown encoding");
   return std::vector<Signals>{};

@@ -32,8 +32,9 @@ namespace nightjar {
 absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now,
                               Timestamp* newest = nullptr);
 
-// One Signals per resource and scope that has at least one accepted item, in body order; for remote write a
-// single one. `catalogue` spares the building of series that came before. An item whose sender gave no time has time 0.
+// One Signals per resource and scope that has at least one accepted item, in body order; for remote write and scraped
+// pages a single one. `catalogue` spares the building of series that came before. An item whose sender gave no time has
+// time 0. Of logs that came line by line (Loki, log_lines) the lines of one stack trace are one LogRecord.
 // `labels` are the door's (SignalsArrived::labels).
 //   invalid_argument  never for a body with the verdict judge() gave it
 absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict,

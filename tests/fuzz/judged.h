@@ -81,7 +81,14 @@ inline void judge_then_decode(Encoding encoding, std::string_view body) {
     CHECK(items <= verdict->accepted);
     return;
   }
-  CHECK(metrics || items == verdict->accepted);
+  // Lines that belong together are one record.
+  const bool joined =
+      encoding == Encoding::loki_protobuf || encoding == Encoding::loki_json || encoding == Encoding::log_lines;
+  if (joined) {
+    CHECK(items <= verdict->accepted && (items > 0) == (verdict->accepted > 0));
+  } else {
+    CHECK(metrics || items == verdict->accepted);
+  }
 }
 
 }  // namespace nightjar

@@ -95,6 +95,7 @@ void print_item(const Input& input, const Signals& signals, std::string_view wha
   item["instance"] = signals.resource.instance.value;
   item["environment"] = signals.resource.environment;
   item["scope"] = signals.scope;
+  item["resource"] = attributes_json(signals.resource.attributes);
   print(item);
 }
 

@@ -62,6 +62,12 @@ std::string_view word(Door door) {
       return "scrape";
     case Door::events:
       return "events";
+    case Door::loki:
+      return "loki";
+    case Door::syslog:
+      return "syslog";
+    case Door::file_tail:
+      return "file_tail";
   }
   return "";
 }

@@ -46,9 +46,12 @@ enum class Door : std::uint8_t {
   jira,
   servicenow,
   scrape,  // pages we went and read
-  events   // any tool's, by a mapping
+  events,  // any tool's, by a mapping
+  loki,
+  syslog,
+  file_tail
 };
-inline constexpr int kDoors = static_cast<int>(Door::events) + 1;
+inline constexpr int kDoors = static_cast<int>(Door::file_tail) + 1;
 std::string_view word(Door door);
 
 enum class RefusedWhy : std::uint8_t {

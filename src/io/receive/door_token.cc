@@ -78,9 +78,15 @@ std::optional<SentKind> sent_kind(Door door) {
   switch (door) {
     case Door::otlp_http:
     case Door::otlp_grpc:
+    case Door::events:  // by its mapping
       return std::nullopt;
     case Door::remote_write:
+    case Door::scrape:
       return SentKind::metrics;
+    case Door::loki:
+    case Door::syslog:
+    case Door::file_tail:
+      return SentKind::logs;
     case Door::alertmanager_api:
     case Door::alertmanager_webhook:
     case Door::grafana:

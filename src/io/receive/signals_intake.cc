@@ -106,7 +106,7 @@ void judge_and_offer(Doorway& doorway, SignalsBody& body, const Done& done) {
 void take_signals(Doorway& doorway, SignalsBody body, std::function<void(SignalsOutcome)> done) {
   if (body.bytes.empty() && body.compression == Compression::none && !is_remote_write(body.encoding) &&
       body.encoding != Encoding::otlp_traces_json && body.encoding != Encoding::otlp_metrics_json &&
-      body.encoding != Encoding::otlp_logs_json) {
+      body.encoding != Encoding::otlp_logs_json && body.encoding != Encoding::loki_json) {
     return done({});  // an empty protobuf message has no bytes
   }
   auto shared = std::make_shared<SignalsBody>(std::move(body));

@@ -16,6 +16,7 @@
 #include "io/receive/change_doors.h"
 #include "io/receive/event_door.h"
 #include "io/receive/ledger_routes.h"
+#include "io/receive/loki.h"
 #include "io/receive/otlp_grpc.h"
 #include "io/receive/otlp_http.h"
 #include "io/receive/remote_write.h"
@@ -65,6 +66,7 @@ class Serving {
   absl::Status open();     // what is remembered
   absl::Status recover();  // back to where it was
   absl::Status open_doors();
+  absl::Status open_log_doors();
   void carry_on();  // what was under way when it stopped
   void stop();
   void keep_house();  // forget what is old; every ten minutes
@@ -111,6 +113,8 @@ class Serving {
   std::unique_ptr<Scraper> scraper_;
   std::unique_ptr<HttpServer> http_, otlp_http_;
   std::unique_ptr<OtlpGrpcServer> otlp_grpc_;
+  std::unique_ptr<SyslogServer> syslog_;
+  std::unique_ptr<FileTail> tail_;
 };
 
 absl::Status Serving::open() {
@@ -196,6 +200,7 @@ absl::Status Serving::open_doors() {
 
   Router router;
   add_remote_write_route(router, *doorway_);
+  add_loki_routes(router, *doorway_);
   add_alert_routes(router, *doorway_, alert_doors_);
   const auto change_of = [this](const std::string& key) -> std::optional<ChangeId> {
     const auto change = records_->change_with_key(key);
@@ -235,6 +240,19 @@ absl::Status Serving::open_doors() {
                         std::move(router));
   if (!http.ok()) return http.status();
   http_ = *std::move(http);
+  return open_log_doors();
+}
+
+absl::Status Serving::open_log_doors() {
+  if (const SyslogPart& part = settings_.syslog; !part.udp.empty() || !part.tcp.empty() || !part.tls.empty()) {
+    auto syslog = SyslogServer::start(syslog_settings(settings_), *doorway_);
+    if (!syslog.ok()) return syslog.status();
+    syslog_ = *std::move(syslog);
+  }
+  if (settings_.tail.empty()) return absl::OkStatus();
+  auto tail = FileTail::open(tail_settings(settings_), *doorway_);
+  if (!tail.ok()) return tail.status();
+  tail_ = *std::move(tail);
   return absl::OkStatus();
 }
 
@@ -330,6 +348,7 @@ void Serving::carry_on() {
     for (const Delivery& delivery : *unreported) deliver(delivery);
   status_.ready = true;
   scraper_->start();
+  if (tail_) tail_->start();
 }
 
 void Serving::keep_house() {
@@ -348,6 +367,9 @@ void Serving::keep_house() {
 
 void Serving::stop() {
   status_.ready = false;
+  // Before the sequencer: what they have gathered is still journalled.
+  if (syslog_) syslog_->stop();
+  if (tail_) tail_->stop();
   if (http_) http_->stop();
   if (otlp_http_) otlp_http_->stop();
   if (otlp_grpc_) otlp_grpc_->stop();

@@ -6,6 +6,7 @@
 #include "base/text.h"
 #include "io/net/http_server.h"
 #include "io/receive/door_token.h"
+#include "run/setup/read_logs.h"
 
 namespace nightjar {
 namespace {
@@ -106,11 +107,11 @@ void read_cloudwatch(YamlReader& reader, const YAML::Node& node, AlertDoorsPart&
     reader.fail(node, "doors.cloudwatch needs topics: the ARNs of the SNS topics whose alarms may come");
 }
 
+}  // namespace
+
 bool is_loopback(std::string_view host) {
   return host == "localhost" || host == "::1" || host == "[::1]" || host.substr(0, 4) == "127.";
 }
-
-}  // namespace
 
 std::string resolve_path(const std::string& file, const std::string& path) {
   if (path.empty() || path.front() == '/') return path;
@@ -127,7 +128,7 @@ std::string read_token_hash(YamlReader& reader, const YAML::Node& node) {
 
 void read_doors(YamlReader& reader, const YAML::Node& doors, Settings& settings) {
   if (!doors || !reader.mapping(doors, {"tokens", "github", "gitlab", "gitea", "jenkins", "argocd", "flux", "cdevents",
-                                        "jira", "servicenow", "sentry", "cloudwatch"}))
+                                        "jira", "servicenow", "sentry", "cloudwatch", "syslog"}))
     return;
   read_tokens(reader, doors["tokens"], settings);
   for (const auto& [door, key] : kDoorSecrets)
@@ -136,9 +137,11 @@ void read_doors(YamlReader& reader, const YAML::Node& doors, Settings& settings)
   if (const YAML::Node sentry = doors["sentry"]; sentry && reader.mapping(sentry, {"secret_file"}))
     settings.alert_doors.sentry_secret_file = resolve_path(settings.file, reader.required_text(sentry, "secret_file"));
   read_cloudwatch(reader, doors["cloudwatch"], settings.alert_doors);
+  read_syslog_door(reader, doors["syslog"], settings.syslog);
 }
 
 void refuse_open_doors(YamlReader& reader, const YAML::Node& root, const Settings& settings) {
+  refuse_open_syslog(reader, root["listen"], settings);
   if (!settings.door_tokens.empty() || !reader.status().ok()) return;
   const std::pair<const char*, const std::string&> doors[] = {
       {"http", settings.http}, {"otlp_http", settings.otlp_http}, {"otlp_grpc", settings.otlp_grpc}};

@@ -41,6 +41,25 @@ struct AlertDoorsPart {
   bool cloudwatch_confirm = false;             // confirm their subscriptions by ourselves
 };
 
+// Where syslog comes in; "" closed.
+struct SyslogPart {
+  std::string udp, tcp, tls;
+  std::vector<std::string> allow_from;  // CIDRs beside this machine
+};
+
+// A server's certificate; "" none.
+struct TlsPart {
+  std::string certificate_file, key_file, client_ca_file;
+};
+
+// Files that are followed. As io/receive/file_tail.h has it.
+struct TailPart {
+  std::vector<std::string> files;  // absolute patterns
+  Attributes labels;               // sorted; the service is among them
+  bool from_beginning = false;
+  std::string multiline = "auto";  // auto, off, or the pattern that begins a record
+};
+
 enum class DestinationKind { slack, email, github_issues, webhook };
 
 struct DestinationSettings {
@@ -74,6 +93,9 @@ struct Settings {
   AlertDoorsPart alert_doors;
   std::vector<ScrapeJob> scrape;
   EventSources events;  // by the name of the tool that posts
+  SyslogPart syslog;
+  TlsPart tls;
+  std::vector<TailPart> tail;
   std::vector<DestinationSettings> destinations;
   HandSettingsPart hand;
   EngineConfig engine;  // without runbooks: hand tells those
