@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cstdio>
-#include <iostream>
 
 #include "base/text.h"
 #include "cli/commands.h"
@@ -12,7 +11,7 @@ namespace nightjar {
 namespace {
 
 int wrong(const std::string& what) {
-  std::cerr << "nightjar token new: " << what << "\n";
+  fmt::print(stderr, "nightjar token new: {}\n", what);
   return 2;
 }
 
@@ -64,8 +63,10 @@ int command_token_new(const NewToken& wanted) {
   if (!labels.empty()) yaml += fmt::format("      labels: {{{}}}\n", labels);
   if (wanted.max_series > 0) yaml += fmt::format("      max_series: {}\n", wanted.max_series);
   if (!wanted.expires.empty()) yaml += fmt::format("      expires: {}\n", wanted.expires);
-  std::cerr << "\nThis token is shown once and kept nowhere. In nightjar.yaml:\n\ndoors:\n  tokens:\n"
-            << yaml << "\nThe sender sends it as: Authorization: Bearer <token>\n";
+  fmt::print(stderr,
+             "\nThis token is shown once and kept nowhere. In nightjar.yaml:\n\ndoors:\n  tokens:\n{}\n"
+             "The sender sends it as: Authorization: Bearer <token>\n",
+             yaml);
   return 0;
 }
 
