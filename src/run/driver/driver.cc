@@ -26,7 +26,8 @@ Effects Driver::step(const Input& input) {
 }
 
 void Driver::take_signals(const SignalsArrived& arrived, Timestamp engine_time) {
-  absl::StatusOr<std::vector<Signals>> signals = decode(arrived.encoding, arrived.body, arrived.verdict, arrived.labels);
+  absl::StatusOr<std::vector<Signals>> signals =
+      decode(arrived.encoding, arrived.body, arrived.verdict, arrived.labels);
   if (!signals.ok()) {
     ++undecodable_;
     return;
