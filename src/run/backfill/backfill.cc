@@ -100,6 +100,10 @@ absl::Status Backfill::begin_or_go_on() {
   }
   const auto recovered = engine_->recover();
   if (!recovered.ok()) return recovered.status();
+  if (recovered->last_time >= request_.end)  // a backfill's own last input is before its end
+    return failed_precondition(
+        "{}: nightjar has run here since, and engine time never goes back; the past it has is what it keeps",
+        settings_.data_dir);
   // Steps are journalled whole: the last input says which was the last.
   next_ = request_.start;
   if (const std::int64_t since = (recovered->last_time - request_.start).ns; since >= 0)

@@ -155,6 +155,17 @@ TEST_F(BackfillPeer, PastIsLearntAndNobodyIsTold) {
   ASSERT_TRUE(again.ok()) << again.status();
   EXPECT_EQ(read("whole").journal, kept.journal);  // nothing is left to do
 
+  // Serve has been here: nothing may come behind it.
+  std::filesystem::copy(*folder_ + "/whole", *folder_ + "/served", std::filesystem::copy_options::recursive);
+  {
+    const auto lived = *Journal::open(*folder_ + "/served/journal");
+    const Sequence next = lived->last_sequence() + 1;
+    const std::vector<JournalRecord> tick = {
+        {next, end_, JournalStream::decisions, encode_input({next, end_, Tick{}})}};
+    ASSERT_TRUE(lived->append(tick).ok());
+  }
+  EXPECT_EQ(run_backfill(settings("served"), request(), {}).status().code(), absl::StatusCode::kFailedPrecondition);
+
   // Derived again from the journal, byte for byte.
   const auto journal = *Journal::open(*folder_ + "/whole/journal", {.opening = JournalOpening::read_only});
   const auto report = replay(*journal, SnapshotStore(*folder_ + "/whole/snapshots"), DriverSettings{});
