@@ -6,11 +6,12 @@
 namespace nightjar {
 namespace {
 
-// Like Loki: JSON when it says so, else protobuf. Some clients send no type at all.
+// Like Loki: JSON when it says so, else protobuf. Some clients send no type at all, or curl's own.
 std::optional<Encoding> push_encoding(const HttpRequest& request) {
   const std::string type = request.media_type();
   if (type == "application/json") return Encoding::loki_json;
-  if (type.empty() || type == "application/x-protobuf") return Encoding::loki_protobuf;
+  if (type.empty() || type == "application/x-protobuf" || type == "application/x-www-form-urlencoded")
+    return Encoding::loki_protobuf;
   return std::nullopt;
 }
 
