@@ -44,7 +44,7 @@ std::string many_samples(int count, int bad, Timestamp first = kNow, std::uint32
     std::string series, name, instance, sample;
     protozero::pbf_writer name_writer(name), instance_writer(instance), sample_writer(sample), writer(series);
     name_writer.add_string(1, "__name__");
-    name_writer.add_string(2, "up");
+    name_writer.add_string(2, "host_used_bytes");
     instance_writer.add_string(1, "instance");
     instance_writer.add_string(2, fmt::format("host-{}", i));
     sample_writer.add_double(1, 1);
