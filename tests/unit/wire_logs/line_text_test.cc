@@ -72,8 +72,8 @@ TEST(LineText, StackOfAJsonLineNamesTheException) {
   const LogRecord record = read(
       R"json({"level":"error","message":"order failed","stack_trace":"java.lang.IllegalStateException: no stock\n\tat a.B.c(B.java:1)"})json");
   EXPECT_EQ(record.body, "order failed\njava.lang.IllegalStateException: no stock\n\tat a.B.c(B.java:1)");
-EXPECT_EQ(attribute(record, "exception.type"), "java.lang.IllegalStateException");
-EXPECT_EQ(attribute(record, "exception.message"), "no stock");
+  EXPECT_EQ(attribute(record, "exception.type"), "java.lang.IllegalStateException");
+  EXPECT_EQ(attribute(record, "exception.message"), "no stock");
 }
 
 TEST(LineText, JsonWithoutAMessageStaysAndGivesAttributes) {

@@ -136,7 +136,8 @@ TEST(Loki, WhatIsNotLokisJsonIsRefusedWhole) {
         R"({"streams": [{"values": [["1"]]}]})", R"({"streams": [{"values": [["x", "line"]]}]})",
         R"({"streams": [{"values": [["1", 2]]}]})", R"({"streams": [{"values": [["1", "l", {}, 1]]}]})",
         R"({"streams": [{"stream": {"a": {}}}]})", R"({"streams": [{"values": [["-1", "line"]]}]})"}) {
-    EXPECT_EQ(judge(Encoding::loki_json, body, {}, kPushed).status().code(), absl::StatusCode::kInvalidArgument) << body;
+    EXPECT_EQ(judge(Encoding::loki_json, body, {}, kPushed).status().code(), absl::StatusCode::kInvalidArgument)
+        << body;
   }
   EXPECT_EQ(judge(Encoding::loki_json, std::string(100'000, '['), {}, kPushed).status().code(),
             absl::StatusCode::kInvalidArgument);
