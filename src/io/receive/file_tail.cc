@@ -150,6 +150,9 @@ void FileTail::look_for_files(Group& group, Duration now) {
     }
   }
   find_renamed(group);
+  // What was renamed is older than what has its name now.
+  std::stable_partition(group.files.begin(), group.files.end(),
+                        [](const Followed& followed) { return !followed.is_named; });
   for (Followed& followed : group.files) {
     if (followed.is_named)
       followed.left_at = {};

@@ -266,6 +266,7 @@ void SyslogServer::stop() {
     core->plain.close(ignored);
     core->encrypted.close(ignored);
     for (const auto& [id, close] : core->close_connection) close();
+    core->close_connection.clear();  // sockets go before what runs them
   });
   thread_.join();
 }

@@ -81,6 +81,22 @@ void add(Attributes& attributes, std::string name, std::string_view value) {
   if (!value.empty() && name.size() <= 256) attributes.emplace_back(std::move(name), logs::shown(value, kValueBytes));
 }
 
+// rsyslog writes control characters as "#" and three octal digits. Where a trace is recognised by them they are put
+// back: tabs at the start, and line ends before a tab. Elsewhere "#012" may be anybody's own text.
+std::string unescaped(std::string_view text) {
+  std::string out;
+  while (text.starts_with("#011")) {
+    out += '\t';
+    text.remove_prefix(4);
+  }
+  for (std::size_t at; (at = text.find("#012#011")) != text.npos; text.remove_prefix(at + 8)) {
+    out += text.substr(0, at);
+    out += "\n\t";
+  }
+  out += text;
+  return out;
+}
+
 class LinesDecoder {
  public:
   LinesDecoder(const Verdict& verdict, const Attributes& labels) : filter_(verdict), labels_(labels) {}
@@ -124,7 +140,7 @@ class LinesDecoder {
     });
     LogRecord record;
     record.time = believed(message, line.received);
-    logs::read_line(message.text, {line.received, message.time.has_value(), attributes_left_}, record);
+    logs::read_line(unescaped(message.text), {line.received, message.time.has_value(), attributes_left_}, record);
     // What the program says of itself in its text is nearer to the truth than the priority that a shipper made up.
     if (record.severity == 0) record.severity = logs::severity_of_syslog(message.severity);
     add(record.attributes, "syslog.facility", syslog::facility_word(message.facility));

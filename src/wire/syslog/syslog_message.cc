@@ -228,6 +228,9 @@ Message read_message(std::string_view bytes, Timestamp received) {
     read_3164(rest, received, message);
   }
   if (message.text.starts_with(kByteOrderMark)) message.text.remove_prefix(3);
+  // rsyslog carries the blank behind RFC 3164's tag into RFC 5424's text, and then every line looks indented.
+  if (message.text.size() > 1 && message.text[0] == ' ' && message.text[1] != ' ' && message.text[1] != '\t')
+    message.text.remove_prefix(1);
   return message;
 }
 

@@ -55,7 +55,7 @@ TEST_F(LokiDoor, ProtobufAndJsonAreDurableBeforeTheyAreAnswered) {
                  {{"Content-Type", "application/json; charset=utf-8"}, {"Content-Encoding", "gzip"}})
                 .status,
             204);
-  EXPECT_EQ(post("/api/prom/push", snap(protobuf()), {}).status, 204);
+  EXPECT_EQ(post("/api/prom/push", snap(protobuf()), {{"Content-Type", "application/x-protobuf"}}).status, 204);
   EXPECT_EQ(ledger_.counts(Door::loki).requests, 4u);
   EXPECT_EQ(ledger_.counts(Door::loki).items, 6u);
 }
@@ -72,7 +72,7 @@ TEST_F(LokiDoor, BadOnesAreKeptWithTheirReason) {
   open_loki();
   EXPECT_EQ(post("/loki/api/v1/push", "{", {{"Content-Type", "application/json"}}).status, 400);
   EXPECT_EQ(post("/loki/api/v1/push", "", {{"Content-Type", "application/json"}}).status, 400);
-  EXPECT_EQ(post("/loki/api/v1/push", "not snappy", {}).status, 400);
+  EXPECT_EQ(post("/loki/api/v1/push", "not snappy", {{"Content-Type", "application/x-protobuf"}}).status, 400);
   EXPECT_EQ(post("/loki/api/v1/push", "x", {{"Content-Type", "text/plain"}}).status, 415);
   EXPECT_EQ(ledger_.refused_bodies().size(), 4u);
   EXPECT_EQ(inbox_.count(), 0u);

@@ -155,7 +155,8 @@ TEST(LineGatherer, OrderHoldsThroughRefusalsAndRoomIsBounded) {
   std::string all;
   for (const InputBody& input : inbox.taken) {
     const auto& arrived = std::get<SignalsArrived>(input);
-    for (const Signals& one : *decode(arrived.encoding, arrived.body, arrived.verdict))
+    const auto signals = decode(arrived.encoding, arrived.body, arrived.verdict);
+    for (const Signals& one : *signals)
       for (const LogRecord& record : one.logs) all += record.body.substr(38);
   }
   EXPECT_EQ(all.substr(0, 8), "00010203");

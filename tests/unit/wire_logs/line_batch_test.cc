@@ -44,6 +44,20 @@ TEST(LineBatch, SyslogLinesFindTheirServiceAndTheirTime) {
   EXPECT_EQ(all[1].resource.service.value, "nginx");
 }
 
+TEST(LineBatch, TracesThatRsyslogHasEscapedAreJoined) {
+  std::string batch;
+  add(batch, LineKind::syslog, "10.0.0.7", "<11>1 - h cart 12 - -  java.lang.IllegalStateException: no stock");
+  add(batch, LineKind::syslog, "10.0.0.7", "<11>1 - h cart 12 - -  #011at shop.Cart.add(Cart.java:3)");
+  add(batch, LineKind::syslog, "10.0.0.7", "<14>1 - h cart 12 - -  next order, see #012");
+  add(batch, LineKind::syslog, "10.0.0.7", "<11>1 - h cart 12 - -  x.YException: z#012#011at a.B.c(B.java:1)");
+  const std::vector<Signals> all = decoded(batch);
+  ASSERT_EQ(all.at(0).logs.size(), 3u);
+  EXPECT_EQ(all[0].logs[0].body, "java.lang.IllegalStateException: no stock\n\tat shop.Cart.add(Cart.java:3)");
+  EXPECT_EQ(find_attribute(all[0].logs[0].attributes, "exception.message"), "no stock");
+  EXPECT_EQ(all[0].logs[1].body, "next order, see #012");
+  EXPECT_EQ(all[0].logs[2].body, "x.YException: z\n\tat a.B.c(B.java:1)");
+}
+
 TEST(LineBatch, ATimeWithoutAZoneIsTheSendersLocalOne) {
   const std::pair<std::string_view, std::string_view> times[] = {
       {"<13>Nov 24 23:50:38 h a: x", "2026-11-24T22:50:38.000Z"},  // one hour east
