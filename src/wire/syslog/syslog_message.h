@@ -21,7 +21,7 @@ struct Message {
   bool has_zone = false;
   std::string_view host, app, process, id;                      // "" absent; `id` is RFC 5424's MSGID
   std::vector<std::pair<std::string, std::string>> parameters;  // "origin.ip" -> "10.0.0.1"; of structured data
-  std::string_view text;                                        // without the byte order mark; indentation kept, but a lone blank is none
+  std::string_view text;  // without the byte order mark; indentation kept, but a lone blank is none
 };
 
 constexpr std::size_t kParameters = 64;  // more of them are left out

@@ -51,7 +51,9 @@ TEST_F(DoorTokens, ForcedLabelsAreJournalledAndApplied) {
     ASSERT_EQ(arrived.labels, (Attributes{{"deployment.environment.name", "staging"}})) << sender.name;
     const auto signals = decode(arrived.encoding, arrived.body, arrived.verdict, arrived.labels);
     for (const Signals& part : *signals) {
-      if (!part.resource.service.empty()) EXPECT_EQ(part.resource.environment, "staging") << sender.name;
+      if (!part.resource.service.empty()) {
+        EXPECT_EQ(part.resource.environment, "staging") << sender.name;
+      }
       if (sender.door != Door::remote_write) continue;
       for (const MetricPoint& point : part.metrics)
         EXPECT_EQ(point.series->labels.find("deployment_environment_name"), "staging") << sender.name;

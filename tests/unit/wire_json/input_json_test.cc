@@ -3,8 +3,8 @@
 #include <limits>
 
 #include "base/text.h"
-#include "wire/compression/inflate.h"
 #include "tests/unit/wire_json/examples.h"
+#include "wire/compression/inflate.h"
 #include "wire/json/signals_record.h"
 
 namespace nightjar {
