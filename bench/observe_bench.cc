@@ -173,12 +173,10 @@ void Points(benchmark::State& state) {
   signals.resource = resource("shop/orders");
   const int n = static_cast<int>(state.range(0));
   for (int i = 0; i < n; ++i) {
-    MetricPoint p;
-    p.name = "metric_" + std::to_string(i % 100);
-    p.kind = i % 2 ? MetricKind::gauge : MetricKind::counter;
-    p.temporality = Temporality::cumulative;
-    p.attributes = {{"code", "200"}, {"method", "GET"}, {"route", "/r" + std::to_string(i / 100)}};
-    p.time = at_ms(500);
+    const MetricPoint p =
+        metric_point(signals.resource, "metric_" + std::to_string(i % 100),
+                     i % 2 ? MetricKind::gauge : MetricKind::counter, 1, at_ms(500), Temporality::cumulative,
+                     {{"code", "200"}, {"method", "GET"}, {"route", "/r" + std::to_string(i / 100)}});
     signals.metrics.push_back(p);
   }
   observe_and_close(state, {std::move(signals)}, n, 0);

@@ -66,7 +66,7 @@ function enlarged(night) {
 }
 
 function recordedNight(which) {
-  let night = { night: read('night'), incidents: read('incidents'), actions: read('actions'), changes: read('changes'), services: read('services'), map: read('map'), notifications: read('notifications'), series: read('series') };
+  let night = { night: read('night'), incidents: read('incidents'), actions: read('actions'), changes: read('changes'), services: read('services'), map: read('map'), notifications: read('notifications'), sources: read('sources'), series: read('series') };
   if (which === 'quiet') quieted(night);
   if (which === 'large') enlarged(night);
   if (which === 'hostile') night = renamed(night, 'catalog', hostileName);
@@ -164,6 +164,15 @@ export function startDevServer({ port = 0, night: which = 'shop' } = {}) {
     return { from, to };
   };
   const summary = ({ sentence, hurt, symptoms, findings, ruled_out, actions, ticket, alerts, timeline, ...fields }) => fields;
+  // A source was heard so long ago, whenever the night is looked at.
+  const before = (seconds) => new Date(now() - seconds * 1000).toISOString();
+  const sourcesNow = () =>
+    night.sources.map(({ first_heard_ago_s, last_heard_ago_s, sample, ...rest }) => ({
+      ...rest,
+      first_heard: before(first_heard_ago_s),
+      last_heard: before(last_heard_ago_s),
+      sample: sample && { at: before(sample.ago_s), why: sample.why, text: sample.text, beginning: sample.beginning },
+    }));
   const incidentsIn = (range) => night.incidents.filter((one) => ms(one.onset_at) <= range.to && (one.resolved_at ? ms(one.resolved_at) : Infinity) >= range.from);
   const actionsIn = (range) => night.actions.filter((one) => ms(one.proposed_at) >= range.from && ms(one.proposed_at) <= range.to);
   const changesIn = (range) => night.changes.filter((one) => ms(one.started_at) >= range.from && ms(one.started_at) <= range.to);
@@ -253,6 +262,7 @@ export function startDevServer({ port = 0, night: which = 'shop' } = {}) {
       case 'actions': return [200, { actions: actionsIn(range) }];
       case 'changes': return [200, { changes: changesIn(range) }];
       case 'notifications': return [200, { notifications: night.notifications }];
+      case 'sources': return [200, { sources: sourcesNow(), forgotten: 0 }];
       case 'map': return [200, night.map];
       case 'services': {
         if (!parts[1]) return [200, { services: night.services.map(({ operations, statements, log_patterns, forecasts, slos, instances, ...fields }) => ({ ...fields, instances: instances.length })) }];

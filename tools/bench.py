@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""./dev bench [speed]: the benchmarks under bench/. ./dev bench quality SET --data DIR: quality on labelled data; SET: logs (DIR holds one
+"""./dev bench [speed]: the benchmarks under bench/. ./dev bench ingest: the door, beside Prometheus and VictoriaMetrics (tools/bench_ingest.py). ./dev bench quality SET --data DIR: quality on labelled data; SET: logs (DIR holds one
 folder per log system). Where the data is absent it says so and skips."""
 import argparse
 import pathlib
@@ -12,6 +12,8 @@ QUALITY = {"logs": ("pattern_accuracy", "loghub-2k")}
 
 
 def main() -> int:
+    if sys.argv[1:2] == ["ingest"]:
+        return subprocess.run([sys.executable, ROOT / "tools" / "bench_ingest.py", *sys.argv[2:]]).returncode
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("kind", nargs="?", default="speed", choices=["speed", "quality"])
     parser.add_argument("set", nargs="?", choices=sorted(QUALITY))

@@ -18,7 +18,7 @@ sys.path.insert(0, str(ROOT / "tests" / "peers"))
 import caches                                        # noqa: E402
 from stand import Differences, Missing, Stand        # noqa: E402
 
-PEERS = ["python_sdk", "node_sdk", "java_sdk", "go_sdk", "collector", "prometheus", "alertmanager", "gitea"]
+PEERS = ["python_sdk", "node_sdk", "java_sdk", "go_sdk", "collector", "prometheus", "alertmanager", "rsyslog", "gitea"]
 
 
 class Run:

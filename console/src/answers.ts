@@ -21,6 +21,7 @@ export type ServiceMap = Schemas['Map'];
 export type Change = Schemas['Change'];
 export type Action = Schemas['Action'];
 export type Forecast = Schemas['Forecast'];
+export type Source = Schemas['Source'];
 export type Notification = Schemas['Notification'];
 export type Person = Schemas['Person'];
 export type Changed = Schemas['Changed'];

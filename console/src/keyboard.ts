@@ -8,13 +8,14 @@ export const keys: { press: string; does: string }[] = [
   { press: 'g m', does: 'go to the map' },
   { press: 'g c', does: 'go to changes' },
   { press: 'g a', does: 'go to actions' },
+  { press: 'g d', does: 'go to the data' },
   { press: 'j  k', does: 'next, previous row' },
   { press: 'Enter', does: 'open the row' },
   { press: 'a', does: 'acknowledge the incident' },
   { press: 'Esc', does: 'leave the zoom' },
   { press: '?', does: 'this help' },
 ];
-const places: Record<string, string> = { n: '/', s: '/services', m: '/map', c: '/changes', a: '/actions' };
+const places: Record<string, string> = { n: '/', s: '/services', m: '/map', c: '/changes', a: '/actions', d: '/data' };
 
 const isTyping = (element: Element | null) => !!element && (element.matches('input, textarea, select') || (element as HTMLElement).isContentEditable);
 

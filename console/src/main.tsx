@@ -12,6 +12,7 @@ import { ActionsPage } from './pages/Actions.tsx';
 import { AlertsPage } from './pages/Alerts.tsx';
 import { ApprovePage } from './pages/Approve.tsx';
 import { ChangesPage } from './pages/Changes.tsx';
+import { DataPage } from './pages/Data.tsx';
 import { IncidentPage } from './pages/Incident.tsx';
 import { IncidentsPage } from './pages/Incidents.tsx';
 import { MapPage } from './pages/Map.tsx';
@@ -50,6 +51,7 @@ function Page() {
     case 'map': return <MapPage />;
     case 'changes': return <ChangesPage />;
     case 'actions': return <ActionsPage />;
+    case 'data': return <DataPage />;
     case 'approve': return <ApprovePage />;
     default: return <NotFound />;
   }

@@ -11,6 +11,11 @@ std::uint64_t stable_hash(std::string_view bytes, std::uint64_t seed) {
   return XXH3_64bits_withSeed(bytes.data(), bytes.size(), seed);
 }
 
+Hash128 stable_hash128(std::string_view bytes, std::uint64_t seed) {
+  const XXH128_hash_t hash = XXH3_128bits_withSeed(bytes.data(), bytes.size(), seed);
+  return {hash.low64, hash.high64};
+}
+
 std::uint64_t combine_hash(std::uint64_t a, std::uint64_t b) {
   const std::uint64_t both[2] = {a, b};
   return XXH3_64bits(both, sizeof both);

@@ -7,11 +7,23 @@
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace nightjar {
 
 // XXH3, 64 bit. `seed` separates uses that must not collide with each other.
 std::uint64_t stable_hash(std::string_view bytes, std::uint64_t seed = 0);
+// 128 bit: where two texts that differ must not be taken for one.
+struct Hash128 {
+  std::uint64_t low = 0, high = 0;
+  bool operator==(const Hash128&) const = default;
+  // Any part of it is a hash.
+  template <class H>
+  friend H AbslHashValue(H h, const Hash128& v) {
+    return H::combine(std::move(h), v.low);
+  }
+};
+Hash128 stable_hash128(std::string_view bytes, std::uint64_t seed = 0);
 // Chains two hashes in order.
 std::uint64_t combine_hash(std::uint64_t a, std::uint64_t b);
 

@@ -15,7 +15,7 @@ int command_replay(const std::string& data_dir, int lanes, bool json) {
   }
   DriverSettings driver;
   driver.lanes = static_cast<std::size_t>(lanes);
-  const auto report = replay(**journal, driver);
+  const auto report = replay(**journal, SnapshotStore(data_dir + "/snapshots"), driver);
   if (!report.ok()) {
     fmt::print(stderr, "nightjar replay: {}\n", message_of(report.status()));
     return 1;
@@ -29,6 +29,7 @@ int command_replay(const std::string& data_dir, int lanes, bool json) {
                                       {"compared", report->compared},
                                       {"damaged", report->counts.damaged},
                                       {"lanes", lanes},
+                                      {"from_snapshot", report->from_snapshot},
                                       {"chain_holds", chain_holds},
                                       {"chain_head", report->chain.head},
                                       {"first_difference", report->first_difference}}
@@ -38,6 +39,9 @@ int command_replay(const std::string& data_dir, int lanes, bool json) {
   } else {
     fmt::print("replay differs: {}\n", report->first_difference);
   }
+  if (report->from_snapshot != 0)
+    fmt::print(stderr, "the journal's beginning is no longer kept: started from the snapshot of input {}\n",
+               report->from_snapshot);
   if (!chain_holds)
     fmt::print(stderr, "the chain of decisions is broken at {}: {}\n", report->chain.first_bad, report->chain.text);
   if (report->counts.damaged > 0) fmt::print(stderr, "{} damaged records were left out\n", report->counts.damaged);

@@ -23,6 +23,12 @@ class DecisionEngine {
 
   const World& world() const { return world_; }
 
+  // All of the state, for a restart (engine/world/archive.h). A room that keeps something of its own is listed here.
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(world_, correlator_, change_watches_, error_budgets_, notifier_, dispatches_);
+  }
+
  private:
   void begin(const Input& input);
   void take_tick();

@@ -13,6 +13,8 @@ std::vector<WindowRollups> SignalEngine::close_windows(Timestamp engine_time) {
   return observer_.close_windows(engine_time);
 }
 
-WindowJudgement SignalEngine::judge(const WindowRollups& merged) { return series_.judge(merged); }
+WindowJudgement SignalEngine::judge(const WindowRollups& merged) {
+  return series_.judge(merged, observer_.take_series(merged.window.start));
+}
 
 }  // namespace nightjar

@@ -22,8 +22,14 @@ class SignalEngine {
   void observe(const std::vector<Signals>& signals, Timestamp engine_time);
   // Partial sums of the windows that closed, oldest first.
   std::vector<WindowRollups> close_windows(Timestamp engine_time);
-  // What the series of this lane say about a merged window. In window order.
+  // What the series of this lane say about a merged window that close_windows() has just given its part of. In window
+  // order.
   WindowJudgement judge(const WindowRollups& merged);
+
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(observer_, series_);
+  }
 
  private:
   Observer observer_;

@@ -24,9 +24,15 @@ namespace nightjar {
 struct Tick {};          // time passes: once a second
 struct SignalsArrived {  // journal `signals`
   Encoding encoding = Encoding::otlp_traces_protobuf;
-  std::string body;       // raw, decompressed
+  std::string body;  // raw, decompressed
+  // The same as it is journalled, by the door: as it was sent, or packed by us. "": `body` itself is journalled.
+  std::string packed;
+  Compression packing = Compression::none;
   std::string principal;  // which token or door
   Verdict verdict;
+  // Said by the door about everything in the body, sorted by key, and stronger than what the body says of itself:
+  // labels that a token forces, labels of a scraped target, labels of a tailed file.
+  Attributes labels;
 };
 struct AlertsArrived {
   std::vector<Alert> alerts;

@@ -122,9 +122,19 @@ struct PatternRollup {
   PatternCounts counts;
 };
 
-// One metric series in this window. Counters arrive here as increments.
+// One metric series in this window, as the lane that owns it judges it. Counters are increments.
+struct ClosedSeries {
+  SeriesPtr series;
+  MetricKind kind = MetricKind::gauge;  // counter or gauge
+  std::uint32_t points = 0;
+  double sum = 0, last = 0;  // of the values; counters: of the increments
+  Timestamp last_time;
+  bool ended = false;  // stale marker seen and nothing after it
+};
+
+// A series with a limit, or the limit itself (model/limits.h): every lane hears of these.
 struct MetricKey {
-  SeriesId series;  // hash of name and labels
+  SeriesId series;
   auto operator<=>(const MetricKey&) const = default;
 };
 struct MetricCounts {
@@ -134,9 +144,9 @@ struct MetricCounts {
   Attributes labels;
   MetricKind kind = MetricKind::gauge;
   std::uint64_t points = 0;
-  double sum = 0, minimum = 0, maximum = 0, last = 0;  // of the values; counters: of the increments
+  double sum = 0, last = 0;  // of the values; counters: of the increments
   Timestamp last_time;
-  bool ended = false;  // stale marker seen and nothing after it
+  bool ended = false;
 };
 struct MetricRollup {
   MetricKey key;
@@ -151,6 +161,7 @@ struct WindowRollups {
   std::vector<StatementRollup> statements;
   std::vector<PatternRollup> patterns;
   std::vector<MetricRollup> metrics;
+  std::uint64_t metric_points = 0;           // of all series
   std::uint64_t late = 0;                    // items that came after their window had closed: counted, not used
   std::vector<AnswerRollup> answers;         // partial rollups only, empty once merged
   std::vector<UnansweredRollup> unanswered;  // partial rollups only, empty once merged

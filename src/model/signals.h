@@ -13,14 +13,11 @@
 #include <vector>
 
 #include "base/time.h"
+#include "model/attributes.h"
 #include "model/ids.h"
+#include "model/series.h"
 
 namespace nightjar {
-
-// Key and value as text, sorted by key. Numbers and booleans are rendered; arrays and maps become JSON text.
-using Attributes = std::vector<std::pair<std::string, std::string>>;
-// "" when absent.
-std::string_view find_attribute(const Attributes& attributes, std::string_view key);
 
 struct Resource {
   ServiceName service;      // from service.namespace and service.name; "unknown_service" when the sender gave none
@@ -63,9 +60,6 @@ struct LogRecord {
   SpanIdBytes span_id{};
 };
 
-enum class MetricKind : std::uint8_t { gauge, counter, histogram, summary, unknown };
-enum class Temporality : std::uint8_t { unspecified, delta, cumulative };
-
 struct HistogramPoint {
   std::uint64_t count = 0;
   double sum = 0;
@@ -74,25 +68,24 @@ struct HistogramPoint {
 };
 
 struct MetricPoint {
-  std::string name;
-  std::string unit;
-  MetricKind kind = MetricKind::unknown;
-  Temporality temporality = Temporality::unspecified;  // of counters and histograms
-  Attributes attributes;                               // the point's own labels
-  Timestamp start;                                     // of the accumulation; 0 unknown
+  const SeriesIdentity* series = nullptr;  // never null; lives as long as the Signals or the catalogue it came from
+  SeriesId id;                             // of the series: so that most of the way it need not be looked at
+  Timestamp start;                         // of the accumulation; 0 unknown
   Timestamp time;
   double value = 0;  // gauge, counter
-  std::optional<HistogramPoint> histogram;
+  std::shared_ptr<const HistogramPoint> histogram;
   bool stale = false;  // Prometheus stale marker: the series has ended
 };
 
-// What one Resource+Scope of one request brought. A request decodes into a vector of these.
+// What one Resource+Scope of one request brought. A request decodes into a vector of these. Metric points say
+// themselves whose they are: those of remote write come together, under an empty Resource.
 struct Signals {
   Resource resource;
   std::string scope;
   std::vector<Span> spans;
   std::vector<LogRecord> logs;
   std::vector<MetricPoint> metrics;
+  std::vector<SeriesPtr> series;  // of `metrics`, where no SeriesCatalogue keeps them
 };
 
 // How a raw body is to be decoded; stored with it in the journal.
@@ -105,7 +98,15 @@ enum class Encoding : std::uint8_t {
   otlp_logs_json,
   remote_write_1,
   remote_write_2,
+  loki_protobuf,
+  loki_json,
+  log_lines,        // what syslog senders and tailed files bring: wire/logs/line_batch.h
+  exposition_text,  // of a scraped target, Prometheus' own format
+  openmetrics_text
 };
+
+// One layer around a body. snappy_block: the block format, never the framed one.
+enum class Compression : std::uint8_t { none, gzip, zstd, snappy_block };
 
 // Result of the door's counting pass, journalled with the body: the decoder leaves out the rejected items and never
 // judges again, so that later limits do not change the past. Items are counted in body order (spans, log records, data

@@ -19,6 +19,7 @@
 #include "base/time.h"
 #include "model/signals.h"
 #include "wire/limits.h"
+#include "wire/series_catalogue.h"
 
 namespace nightjar {
 
@@ -26,11 +27,20 @@ namespace nightjar {
 // series or resource that breaks a limit costs all its items.
 //   invalid_argument  the body cannot be read as what it claims to be; nothing of it was taken
 //   too_large         the request as a whole is over a limit; nothing of it was taken; split it
-absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now);
+// `newest`, when asked for: the latest time in the body, also of items that were rejected for it; unset when there is
+// none. It tells how far a sender's clock is off, and is no part of the verdict.
+absl::StatusOr<Verdict> judge(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now,
+                              Timestamp* newest = nullptr);
 
-// One Signals per resource and scope that has at least one accepted item, in body order; for remote write one per
-// (service, instance), in order of first appearance. An item whose sender gave no time has time 0.
+// One Signals per resource and scope that has at least one accepted item, in body order; for remote write and scraped
+// pages a single one. `catalogue` spares the building of series that came before. An item whose sender gave no time has
+// time 0. Of logs that came line by line (Loki, log_lines) the lines of one stack trace are one LogRecord.
+// `labels` are the door's (SignalsArrived::labels).
 //   invalid_argument  never for a body with the verdict judge() gave it
-absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict);
+absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict,
+                                            const Attributes& labels, SeriesCatalogue& catalogue);
+// The same with a catalogue of its own, whose series the first of the Signals keeps: for a single body.
+absl::StatusOr<std::vector<Signals>> decode(Encoding encoding, std::string_view body, const Verdict& verdict,
+                                            const Attributes& labels = {});
 
 }  // namespace nightjar

@@ -45,6 +45,7 @@ async function checkAll(url) {
   await get('/api/v1/changes');
   await get('/api/v1/actions');
   await get('/api/v1/notifications');
+  await get('/api/v1/sources');
   const missing = await read(`${url}/api/v1/incidents/inc-999999999`);
   assert.equal(missing.status, 404);
   mustFit(checkerOf('/api/v1/incidents/{id}', 'get', '404'), missing.body, 'an incident that is not there');

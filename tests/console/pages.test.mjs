@@ -24,6 +24,7 @@ const shopPages = [
   ['map', '/map', /^The open incident runs gateway → catalog → postgresql shop; 7 services and 3 stores in all\.$/],
   ['changes', '/changes', /^6 changes: catalog 2\.1\.0 and payment 2\.4\.1 did harm, 3 did no harm, 1 without enough data\.$/],
   ['actions', '/actions', /^1 action waits for a person, 1 done and verified, 1 not done\.$/],
+  ['data', '/data', /^1 of 5 sources is silent; of 3 something was refused\.$/],
   ['no-such-page', '/no-such-page', /^There is no such page\.$/],
 ];
 
@@ -39,7 +40,7 @@ async function realPages() {
     pages.push(['incident', `/incidents/${incident.id}`, (text) => words(text) === words(incident.sentence)]);
   }
   if (services[0]) pages.push(['service', `/services/${encodeURIComponent(services[0].name)}`, (text) => text.includes(services[0].name.slice(0, 40))]);
-  for (const path of ['/incidents', '/alerts', '/notifications', '/services', '/map', '/changes', '/actions']) pages.push([path.slice(1), path, (text) => text.length > 10 && !/could not be read/.test(text)]);
+  for (const path of ['/incidents', '/alerts', '/notifications', '/services', '/map', '/changes', '/actions', '/data']) pages.push([path.slice(1), path, (text) => text.length > 10 && !/could not be read/.test(text)]);
   return pages;
 }
 

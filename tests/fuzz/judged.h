@@ -25,7 +25,8 @@ inline std::uint64_t count_and_check(const std::vector<Signals>& all, bool summa
   std::uint64_t items = 0;
   for (const Signals& signals : all) {
     CHECK(!signals.spans.empty() || !signals.logs.empty() || !signals.metrics.empty());
-    CHECK(is_utf8(signals.scope) && is_utf8(signals.resource.service.value) && !signals.resource.service.empty());
+    CHECK(is_utf8(signals.scope) && is_utf8(signals.resource.service.value));
+    CHECK(!signals.resource.service.empty() || (signals.spans.empty() && signals.logs.empty()));
     check_attributes(signals.resource.attributes);
     items += signals.spans.size() + signals.logs.size();
     for (const Span& span : signals.spans) {
@@ -38,8 +39,9 @@ inline std::uint64_t count_and_check(const std::vector<Signals>& all, bool summa
       check_attributes(log.attributes);
     }
     for (const MetricPoint& point : signals.metrics) {
-      CHECK(is_utf8(point.name) && is_utf8(point.unit) && !point.name.empty());
-      check_attributes(point.attributes);
+      CHECK(point.series != nullptr && point.id == point.series->id);
+      CHECK(is_utf8(point.series->name) && is_utf8(point.series->unit) && !point.series->name.empty());
+      check_attributes(point.series->labels.to_attributes());
       if (point.histogram) CHECK(point.histogram->counts.size() == point.histogram->bounds.size() + 1);
     }
     if (!summaries_are_pairs) items += signals.metrics.size();
@@ -74,7 +76,19 @@ inline void judge_then_decode(Encoding encoding, std::string_view body) {
   CHECK(signals.ok());
   const bool metrics = encoding == Encoding::otlp_metrics_protobuf || encoding == Encoding::otlp_metrics_json;
   const std::uint64_t items = count_and_check(*signals, metrics);
-  CHECK(metrics || items == verdict->accepted);
+  // Lines of one histogram become one point.
+  if (encoding == Encoding::exposition_text || encoding == Encoding::openmetrics_text) {
+    CHECK(items <= verdict->accepted);
+    return;
+  }
+  // Lines that belong together are one record.
+  const bool joined =
+      encoding == Encoding::loki_protobuf || encoding == Encoding::loki_json || encoding == Encoding::log_lines;
+  if (joined) {
+    CHECK(items <= verdict->accepted && (items > 0) == (verdict->accepted > 0));
+  } else {
+    CHECK(metrics || items == verdict->accepted);
+  }
 }
 
 }  // namespace nightjar

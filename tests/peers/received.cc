@@ -61,15 +61,15 @@ Json log_json(const LogRecord& record) {
 }
 
 Json point_json(const MetricPoint& point) {
-  Json object{{"name", point.name},
-              {"unit", point.unit},
-              {"kind", static_cast<int>(point.kind)},
-              {"temporality", static_cast<int>(point.temporality)},
+  Json object{{"name", point.series->name},
+              {"unit", point.series->unit},
+              {"kind", static_cast<int>(point.series->kind)},
+              {"temporality", static_cast<int>(point.series->temporality)},
               {"time_ns", point.time.ns},
               {"start_ns", point.start.ns},
               {"value", number_json(point.value)},
               {"stale", point.stale},
-              {"attributes", attributes_json(point.attributes)}};
+              {"attributes", attributes_json(point.series->labels.to_attributes())}};
   if (point.histogram) {
     object["count"] = point.histogram->count;
     object["sum"] = number_json(point.histogram->sum);
@@ -95,17 +95,25 @@ void print_item(const Input& input, const Signals& signals, std::string_view wha
   item["instance"] = signals.resource.instance.value;
   item["environment"] = signals.resource.environment;
   item["scope"] = signals.scope;
+  item["resource"] = attributes_json(signals.resource.attributes);
   print(item);
 }
 
 absl::Status print_signals(const Input& input) {
   const auto& arrived = std::get<SignalsArrived>(input.body);
-  const auto decoded = decode(arrived.encoding, arrived.body, arrived.verdict);
+  const auto decoded = decode(arrived.encoding, arrived.body, arrived.verdict, arrived.labels);
   if (!decoded.ok()) return decoded.status();
   for (const Signals& signals : *decoded) {
     for (const Span& span : signals.spans) print_item(input, signals, "span", span_json(span));
     for (const LogRecord& record : signals.logs) print_item(input, signals, "log", log_json(record));
-    for (const MetricPoint& point : signals.metrics) print_item(input, signals, "point", point_json(point));
+    for (const MetricPoint& point : signals.metrics) {
+      Signals of_series;  // series of remote write say themselves whose they are
+      of_series.resource = signals.resource;
+      of_series.scope = signals.scope;
+      of_series.resource.service = point.series->service.empty() ? signals.resource.service : point.series->service;
+      of_series.resource.instance = point.series->instance;
+      print_item(input, of_series, "point", point_json(point));
+    }
   }
   return absl::OkStatus();
 }

@@ -27,7 +27,7 @@ from house.nightjar import Api                   # noqa: E402
 from house.processes import Processes            # noqa: E402
 
 _CONFIG = """data_dir: {work}/data
-listen: {{http: "127.0.0.1:{http}", otlp_http: "127.0.0.1:{otlp_http}", otlp_grpc: "127.0.0.1:{otlp_grpc}"}}
+listen: {{http: "127.0.0.1:{http}", otlp_http: "127.0.0.1:{otlp_http}", otlp_grpc: "127.0.0.1:{otlp_grpc}"{listen}}}
 people: [{{name: ada, token_sha256: "{token_sha256}", roles: [operator]}}]
 """
 WRITE_1, WRITE_2 = 6, 7   # model/signals.h, Encoding
@@ -60,7 +60,7 @@ def _short(value) -> str:
 
 
 class Stand:
-    def __init__(self, nightjar: Path, reader: Path, cache: Path, extra_config: str = ""):
+    def __init__(self, nightjar: Path, reader: Path, cache: Path, extra_config: str = "", extra_listen: str = ""):
         self.work = Path(tempfile.mkdtemp(prefix="nightjar-peers-"))
         self.nightjar, self.reader, self.cache = nightjar, reader, cache
         self.processes = Processes(self.work)
@@ -69,7 +69,7 @@ class Stand:
         token = secrets.token_urlsafe(16)
         self.api = Api(self.ports["http"], token)
         self.config = self.work / "nightjar.yaml"
-        self.config.write_text(_CONFIG.format(work=self.work, token_sha256=hashlib.sha256(token.encode()).hexdigest(), **self.ports) + extra_config)
+        self.config.write_text(_CONFIG.format(work=self.work, token_sha256=hashlib.sha256(token.encode()).hexdigest(), listen=extra_listen, **self.ports) + extra_config)
         self.start()
 
     def start(self) -> None:

@@ -14,6 +14,7 @@ const tabs = [
   { path: '/map', word: 'Map' },
   { path: '/changes', word: 'Changes' },
   { path: '/actions', word: 'Actions' },
+  { path: '/data', word: 'Data' },
 ];
 const isHere = (tab: string, path: string) => (tab === '/' ? path === '/' || path.startsWith('/incidents') || path === '/alerts' || path === '/notifications' : path.startsWith(tab));
 

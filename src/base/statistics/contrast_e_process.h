@@ -40,6 +40,11 @@ class ContrastEProcess {
   // Best estimate of when the harm began; meaningful once log_e is well above 0.
   double onset_seconds() const { return harm_.best_onset_seconds(); }
 
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(settings_, harm_, no_harm_log_ratio_, log_e_no_harm_, log_e_no_harm_max_);
+  }
+
  private:
   static constexpr std::array<double, 7> kRatios = {1.25, 1.5, 2, 3, 5, 10, 30};
   // Alternatives of the dual, all below no_harm_ratio; it has no onsets: "no harm" speaks of the whole watch.

@@ -30,6 +30,11 @@ class DurationSketch {
   static std::uint16_t bucket_of(std::int64_t duration_ns);
   static std::int64_t lower_bound_ns(std::uint16_t bucket);
 
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(buckets_);
+  }
+
  private:
   std::vector<Bucket> buckets_;
 };

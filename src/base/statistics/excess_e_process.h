@@ -39,6 +39,12 @@ class ExcessEProcess {
   double onset_seconds() const { return harm_.best_onset_seconds(); }
   double null_rate() const { return null_rate_; }  // p0
 
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(null_rate_, rate_before_, harmful_rate_, phi_, harm_, no_harm_log_ratio_, log_e_no_harm_,
+            log_e_no_harm_max_);
+  }
+
  private:
   static constexpr std::array<double, 6> kRatios = {1.5, 2, 3, 5, 10, 30};
   static constexpr std::array<double, 3> kHarmless = {0.2, 0.6, 1};  // times the rate before

@@ -37,6 +37,11 @@ class OnsetMixture {
   // Start, in seconds since the change, of the component that holds most of the evidence.
   double best_onset_seconds() const { return best_ == 0 ? 0 : began_[best_ - 1]; }
 
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(log_ratio_, began_, started_, active_, best_, last_seconds_, log_e_, log_e_max_);
+  }
+
  private:
   static double onset_seconds(std::size_t late) { return 60 * std::pow(1.25, static_cast<double>(late)); }
 

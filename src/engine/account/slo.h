@@ -18,6 +18,11 @@ class ErrorBudgets {
   // Counts the window and returns how each objective of the config stands, in the config's order.
   std::vector<SloStatus> close_window(const World& world, const WindowRollups& rollups);
 
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(ledgers_);
+  }
+
  private:
   struct Minute {
     Timestamp start;

@@ -21,6 +21,11 @@ class Correlator {
   // an hour), or that nothing has confirmed for `quiet`. Called once a window.
   void resolve_quiet(World& world);
 
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(activity_, waiting_);
+  }
+
  private:
   static constexpr Duration waiting_time = minutes(10);
   static constexpr Duration quiet = seconds(600);

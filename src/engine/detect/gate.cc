@@ -7,7 +7,7 @@ namespace nightjar {
 namespace {
 
 constexpr double kWeak = 5.5, kClear = 7, kStrong = 10, kFirstWeek = 3;
-constexpr double kCalibrates = 4, kMostPerMonth = 1;
+constexpr double kMostPerMonth = 1;
 constexpr std::uint32_t kHoldS = 12 * 3600, kSamePeakS = 3600;
 constexpr double kMonthS = 30 * 86'400.0;
 

@@ -16,6 +16,9 @@ namespace nightjar {
 // (`per_month`) says it weakly. nullopt: not an anomaly.
 std::optional<Grade> grade_of(double score, Duration known_for, double per_month);
 
+// Scores below are never looked at again: they neither pass nor calibrate.
+inline constexpr double kCalibrates = 4;
+
 enum class GateReason : std::uint8_t {
   quiet,   // nothing near an anomaly
   held,    // not higher than the emission before, and that is less than 12 h ago

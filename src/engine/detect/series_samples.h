@@ -1,7 +1,7 @@
 // engine/detect/series_samples.h
 // Which series a closed window speaks of, and with what. Requests are summed to three levels (service, operation,
-// instance), metrics and error patterns are series of their own. Pure; called by SeriesTable once per window with the
-// merged rollups, so every lane derives the same list and picks what it owns.
+// instance), error patterns are series of their own. Metric series come another way: ClosedSeries. Pure; called by
+// SeriesTable once per window with the merged rollups, so every lane derives the same list and picks what it owns.
 #pragma once
 
 #include <string>
@@ -18,11 +18,6 @@ struct RequestSample {
   InstanceName instance;  // "" at the levels of service and operation
   RequestCounts counts;   // over all versions
 };
-struct MetricSample {
-  SeriesKey series;
-  double value = 0;                      // gauges and histograms: mean of the points; counters: per second
-  const MetricCounts* counts = nullptr;  // borrowed from the rollups
-};
 struct PatternSample {  // severity ERROR and up, over versions and instances
   ServiceName service;
   PatternId pattern;
@@ -33,12 +28,8 @@ struct PatternSample {  // severity ERROR and up, over versions and instances
 // Each list ascending, without repeats.
 struct WindowSamples {
   std::vector<RequestSample> requests;
-  std::vector<MetricSample> metrics;
   std::vector<PatternSample> patterns;
 };
 WindowSamples samples_of(const WindowRollups& rollups);
-
-// `name{key="value",…}` as people write it; the series' name everywhere.
-std::string metric_series_name(const MetricCounts& counts);
 
 }  // namespace nightjar

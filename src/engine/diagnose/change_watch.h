@@ -32,6 +32,11 @@ class ChangeWatches {
  public:
   void observe(World& world, const WindowRollups& rollups);
 
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(watches_);
+  }
+
  private:
   // What was normal before the change, frozen when it began to serve.
   struct Before {
@@ -54,7 +59,13 @@ class ChangeWatches {
     Timestamp control_seen;                      // last window in which both arms served
     std::optional<Timestamp> surpassed_past_at;  // when before_after first passed its bar
     Arms total;
+    Watch() : Watch(Before{}) {}  // to be read into
     explicit Watch(Before frozen);
+    template <class Archive>
+    void carry(Archive& archive) {
+      archive(began, before, others, errors_contrast, slow_contrast, errors_excess, slow_excess, concurrent,
+              before_after, control_seen, surpassed_past_at, total);
+    }
   };
 
   static Before freeze(const World& world, const ServiceName& service, Timestamp until);

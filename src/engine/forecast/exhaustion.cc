@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "base/text.h"
-#include "engine/forecast/limits.h"
+#include "model/limits.h"
 
 namespace nightjar {
 namespace {
@@ -157,11 +157,11 @@ Forecast phase_based_forecast(const Resource& r, Timestamp now) {
 
 }  // namespace
 
-void ExhaustionForecaster::observe(const SeriesKey& series, const MetricCounts& counts, Timestamp window_start) {
+void ExhaustionForecaster::observe(const MetricCounts& counts, Timestamp window_start) {
   if (counts.points == 0 || !std::isfinite(counts.last)) return;
   const auto metric = limited_metric(counts.name);
   if (!metric) return;
-  const ResourceKey key{series.service, series.instance, metric->resource, labels_text(counts.labels)};
+  const ResourceKey key{counts.service, counts.instance, metric->resource, labels_text(counts.labels)};
   auto found = resources_.find(key);
   if (found == resources_.end()) {
     if (resources_.size() >= kMostResources) return;
@@ -182,7 +182,8 @@ void ExhaustionForecaster::observe(const SeriesKey& series, const MetricCounts& 
       r.level = counts.last;
       break;
   }
-  r.series = series;
+  if (r.series.name.empty())
+    r.series = {counts.service, "", counts.instance, Measure::metric, series_text(counts.name, counts.labels)};
   r.lowest = r.seen ? std::min(r.lowest, r.level) : r.level;
   r.seen = window_start;
   r.recent.push_back({static_cast<double>(window_start.ns / 1'000'000'000), r.level});

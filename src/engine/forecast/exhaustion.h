@@ -1,8 +1,9 @@
 // engine/forecast/exhaustion.h
-// When will something full-able be full? Watches metrics that have a limit (limits.h). Two rules: the fast one, from
-// four minutes of data on (robust slope of the last ten minutes; says so when full within two hours and no clean-up was
-// ever seen above this level), and the phase forecast from 60 hours on (phase_forecast.h; says so when twice in a row
-// the limit is met within three days). Owned by SeriesTable; lane's thread; fed with merged windows in time order.
+// When will something full-able be full? Watches metrics that have a limit (model/limits.h). Two rules: the fast one,
+// from four minutes of data on (robust slope of the last ten minutes; says so when full within two hours and no
+// clean-up was ever seen above this level), and the phase forecast from 60 hours on (phase_forecast.h; says so when
+// twice in a row the limit is met within three days). Owned by SeriesTable; lane's thread; fed with merged windows in
+// time order.
 #pragma once
 
 #include <deque>
@@ -10,8 +11,6 @@
 #include <string>
 #include <tuple>
 #include <vector>
-
-#include <absl/status/status.h>
 
 #include "base/statistics/theil_sen.h"
 #include "engine/forecast/phase_forecast.h"
@@ -22,8 +21,8 @@ namespace nightjar {
 
 class ExhaustionForecaster {
  public:
-  // `series` of this metric; anything without a limit is passed over.
-  void observe(const SeriesKey& series, const MetricCounts& counts, Timestamp window_start);
+  // Anything without a limit is passed over.
+  void observe(const MetricCounts& counts, Timestamp window_start);
 
   // What holds now, ascending by series. A forecast is repeated every window until it no longer holds.
   std::vector<Forecast> forecasts(Timestamp engine_time);
@@ -49,7 +48,10 @@ class ExhaustionForecaster {
   using ResourceKey =
       std::tuple<ServiceName, InstanceName, std::string, std::string>;  // service, instance, resource, labels
   const std::map<ResourceKey, Resource>& resources() const { return resources_; }
-  void restore(std::map<ResourceKey, Resource> resources) { resources_ = std::move(resources); }
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(resources_);
+  }
 
  private:
   std::map<ResourceKey, Resource> resources_;

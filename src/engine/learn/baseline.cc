@@ -208,7 +208,10 @@ Expectation expectation(const SeriesState& state, Timestamp window_start) {
     if (state.points < kPointsBeforeExpecting) return {.points = state.points};
     return young_expectation(state);
   }
-  const ExpectedLevels levels = expected_levels(state, window_start);
+  return expectation(state, expected_levels(state, window_start), window_start);
+}
+
+Expectation expectation(const SeriesState& state, const ExpectedLevels& levels, Timestamp window_start) {
   double scale = levels.point_scale;
   if (second_of(window_start) - state.first_window < 7 * kDay) scale *= 1 + 4 / std::sqrt(1.0 + levels.visits);
   const double centre = state.m0 + levels.centre * state.s0, reach = 2.1 * scale * state.s0;

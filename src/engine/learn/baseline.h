@@ -16,6 +16,9 @@ namespace nightjar {
 // In the series' own unit. `points` below 6: nothing is expected yet. Wide while young.
 Expectation expectation(const SeriesState& state, Timestamp window_start);
 
+// The same of a settled series whose levels have been asked for.
+Expectation expectation(const SeriesState& state, const ExpectedLevels& levels, Timestamp window_start);
+
 // The same in units, for the detector; only for settled series.
 ExpectedLevels expected_levels(const SeriesState& state, Timestamp window_start);
 

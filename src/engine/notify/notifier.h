@@ -35,6 +35,11 @@ class Notifier {
   // What a destination answered: the reference that makes the next message an update.
   void take_report(World& world, const DeliveryReport& report);
 
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(told_, threads_, waiting_);
+  }
+
  private:
   struct Thread {  // one per destination and incident
     std::string external_ref;

@@ -10,8 +10,6 @@
 #include <string>
 #include <vector>
 
-#include <absl/status/status.h>
-
 #include "model/rollup.h"
 
 namespace nightjar {
@@ -25,18 +23,15 @@ class AddressBook {
   const ServiceName* who_is(const ServiceName& caller, const std::string& address) const;
   std::size_t size() const { return entries_.size(); }
 
-  // As Observer::snapshot and restore.
-  std::string snapshot() const;
-  absl::Status restore(std::string_view bytes);
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(entries_);
+  }
 
  private:
   struct Entry {
     ServiceName callee;
     Timestamp learnt;
-    template <class Archive>
-    void carry(Archive& archive) {
-      archive(callee, learnt);
-    }
   };
   std::size_t capacity_;
   std::map<std::pair<ServiceName, std::string>, Entry> entries_;

@@ -48,8 +48,6 @@ void add_counts(AnswerRollup& into, const AnswerRollup& other) { into.calls += o
 void add_counts(MetricRollup& into, const MetricRollup& other) {
   MetricCounts& a = into.counts;
   const MetricCounts& b = other.counts;
-  a.minimum = std::min(a.minimum, b.minimum);
-  a.maximum = std::max(a.maximum, b.maximum);
   a.sum += b.sum;
   a.points += b.points;
   if (b.last_time >= a.last_time) a.last = b.last, a.last_time = b.last_time, a.ended = b.ended;

@@ -33,21 +33,9 @@ class LogObserver {
   template <class Archive>
   void carry(Archive& archive) {
     archive(pods_);
-    std::size_t services = services_.size();
-    archive(services);
-    if constexpr (Archive::reads) {
-      services_.clear();
-      service_ = nullptr;
-      for (; services > 0; --services) {
-        std::string name;
-        archive(name);
-        auto service = std::make_unique<Service>(name, settings_.patterns);
-        archive(*service);
-        services_.emplace(std::move(name), std::move(service));
-      }
-    } else {
-      for (auto& [name, service] : services_) archive(name, *service);
-    }
+    if (archive.reads()) service_ = nullptr;
+    archive.keyed(services_,
+                  [&](const std::string& name) { return std::make_unique<Service>(name, settings_.patterns); });
   }
 
  private:
@@ -59,10 +47,6 @@ class LogObserver {
     std::uint64_t lines = 0;
     int severity = 0;
     std::string example;
-    template <class Archive>
-    void carry(Archive& archive) {
-      archive(lines, severity, example);
-    }
   };
   struct Service {
     Service(std::string name, const PatternLimits& limits) : miner(std::move(name), limits), breaker(limits) {}

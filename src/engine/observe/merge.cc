@@ -29,6 +29,7 @@ WindowRollups merge(std::span<const WindowRollups> partials, AddressBook& addres
     append(merged.answers, part.answers);
     append(merged.unanswered, part.unanswered);
     merged.late += part.late;
+    merged.metric_points += part.metric_points;
   }
   fold(merged, limits);  // sorts the answers and adds them up
   addresses.learn(merged.answers, merged.window.start);

@@ -1,148 +1,169 @@
 #include "engine/observe/metric_observer.h"
 
+#include <algorithm>
 #include <cmath>
 
-#include "base/hash.h"
-#include "base/text.h"
+#include "model/limits.h"
 
 namespace nightjar {
 namespace {
 
-bool ends_with(std::string_view text, std::string_view end) {
-  return text.size() >= end.size() && text.substr(text.size() - end.size()) == end;
-}
-
-ServiceName service_of(const Resource& resource, const Attributes& labels) {
-  if (!resource.service.empty() && resource.service.value != "unknown_service") return resource.service;
-  for (const std::string_view key : {"service", "service_name", "job"})
-    if (const std::string_view value = find_attribute(labels, key); !value.empty()) return {std::string(value)};
-  return {};
-}
-
-InstanceName instance_of(const Resource& resource, const Attributes& labels) {
-  if (!resource.instance.empty()) return resource.instance;
-  return {std::string(find_attribute(labels, "instance"))};
-}
-
 // Prometheus remote write often brings no type; the names are a convention its own tools rely on.
-MetricKind kind_of(const MetricPoint& point) {
-  if (point.kind != MetricKind::unknown) return point.kind;
+bool counts_up(const SeriesIdentity& series) {
+  if (series.kind == MetricKind::counter) return true;
+  if (series.kind != MetricKind::unknown) return false;
   for (const std::string_view end : {"_total", "_count", "_sum"})
-    if (ends_with(point.name, end)) return MetricKind::counter;
-  return MetricKind::gauge;
+    if (series.name.ends_with(end)) return true;
+  return false;
 }
 
 }  // namespace
 
-SeriesId series_id(const Resource& resource, std::string_view name, const Attributes& labels) {
-  std::uint64_t hash = combine_hash(stable_hash(resource.service.value, 61), stable_hash(resource.instance.value, 62));
-  hash = combine_hash(hash, stable_hash(name, 63));
-  for (const auto& [key, value] : labels)
-    hash = combine_hash(hash, combine_hash(stable_hash(key, 64), stable_hash(value, 65)));
-  return {hash == 0 ? 1 : hash};
-}
-
 MetricObserver::MetricObserver(const ObserveSettings& settings, ObserveCounters& counters)
     : settings_(settings), counters_(counters) {}
 
-void MetricObserver::observe(const Resource& resource, const MetricPoint& point, std::int64_t window) {
-  if (ends_with(point.name, "_bucket") && !find_attribute(point.attributes, "le").empty()) {
-    ++counters_.buckets_skipped;
-    return;
-  }
-  const MetricKind kind = kind_of(point);
-  if (point.histogram) {
-    take(resource, point, {"_count", MetricKind::counter, static_cast<double>(point.histogram->count)}, window);
-    take(resource, point, {"_sum", MetricKind::counter, point.histogram->sum}, window);
-  } else if (kind == MetricKind::histogram) {
-    ++counters_.points_unusable;
-  } else {
-    take(resource, point, {"", kind == MetricKind::counter ? MetricKind::counter : MetricKind::gauge, point.value},
-         window);
+void MetricObserver::expect(SeriesId id) const { index_.prefetch(id.value); }
+
+void MetricObserver::observe(const MetricPoint& point, std::int64_t window) {
+  Series* series = series_at(point.id, *point.series, window);
+  if (series == nullptr) return;
+  switch (series->use) {
+    case Use::bucket:
+      ++counters_.buckets_skipped;
+      series->last_window = std::max(series->last_window, window);
+      return;
+    case Use::histogram:
+      if (!point.histogram) {
+        ++counters_.points_unusable;
+        return;
+      }
+      series->last_window = std::max(series->last_window, window);
+      if (Series* count = counter_at(*point.series, "_count", window))
+        take(*count, point, static_cast<double>(point.histogram->count), window);
+      if (Series* sum = counter_at(*point.series, "_sum", window)) take(*sum, point, point.histogram->sum, window);
+      return;
+    case Use::gauge:
+    case Use::counter:
+      take(*series, point, point.value, window);
+      return;
   }
 }
 
-MetricObserver::Series* MetricObserver::series_at(SeriesId id, const Resource& resource, const MetricPoint& point,
-                                                  const Reading& reading, std::int64_t window) {
-  if (const auto known = series_.find(id.value); known != series_.end()) return &known->second;
-  if (series_.size() >= settings_.series) {
+MetricObserver::Series* MetricObserver::counter_at(const SeriesIdentity& histogram, std::string_view suffix,
+                                                   std::int64_t window) {
+  const SeriesId id = counter_id_of_histogram(histogram, suffix);
+  if (const auto known = index_.find(id.value); known != index_.end()) return &series_[known->second];
+  return series_at(id, *counter_of_histogram(histogram, suffix), window);
+}
+
+// Valid until the next call.
+MetricObserver::Series* MetricObserver::series_at(SeriesId id, const SeriesIdentity& identity, std::int64_t window) {
+  if (const auto known = index_.find(id.value); known != index_.end()) return &series_[known->second];
+  if (index_.size() >= settings_.series) {
     forget_idle(window);
-    if (series_.size() >= settings_.series) {
+    if (index_.size() >= settings_.series) {
       ++counters_.series_refused;
       return nullptr;
     }
   }
-  Series& series = series_[id.value];
-  series.service = service_of(resource, point.attributes);
-  series.instance = instance_of(resource, point.attributes);
-  series.name = cut(point.name, settings_.name_bytes) + std::string(reading.name_suffix);
-  for (const auto& [key, value] : point.attributes)
-    series.labels.emplace_back(cut(key, settings_.name_bytes), cut(value, settings_.name_bytes));
-  series.kind = reading.kind;
+  std::uint32_t place = static_cast<std::uint32_t>(series_.size());
+  if (free_.empty()) {
+    series_.emplace_back();
+  } else {
+    place = free_.back();
+    free_.pop_back();
+  }
+  index_.emplace(id.value, place);
+  Series& series = series_[place];
+  series.identity = identity.shared_from_this();
+  series.limited = limited_metric(identity.name).has_value();
+  if (identity.name.ends_with("_bucket") && !identity.labels.find("le").empty())
+    series.use = Use::bucket;
+  else if (identity.kind == MetricKind::histogram || identity.kind == MetricKind::summary)
+    series.use = Use::histogram;
+  else
+    series.use = counts_up(identity) ? Use::counter : Use::gauge;
   return &series;
 }
 
-void MetricObserver::take(const Resource& resource, const MetricPoint& point, const Reading& reading,
-                          std::int64_t window) {
-  SeriesId id = series_id(resource, point.name, point.attributes);
-  if (!reading.name_suffix.empty()) id.value = combine_hash(id.value, stable_hash(reading.name_suffix, 66));
-  Series* const series = series_at(id, resource, point, reading, window);
-  if (series == nullptr) return;
+void MetricObserver::take(Series& series, const MetricPoint& point, double value, std::int64_t window) {
   // The same point twice (a retry), or one that went back in time.
-  if (series->last_time && point.time <= series->last_time) {
+  if (series.last_time && point.time <= series.last_time) {
     ++counters_.points_unusable;
     return;
   }
-  series->last_window = std::max(series->last_window, window);
+  series.last_window = std::max(series.last_window, window);
   if (point.stale) {
-    MetricCounts& counts = windows_[window][id.value];
-    if (counts.points == 0) counts = {series->service, series->instance, series->name, series->labels, series->kind};
-    counts.ended = true;
-    counts.last_time = point.time;
-    series->last_time = point.time;
-    series->primed = false;  // the next value begins anew
+    Sums& sums = sums_of(series, window);
+    sums.ended = true;
+    sums.last_time = series.last_time = point.time;
+    series.primed = false;  // the next value begins anew
     return;
   }
-  if (!std::isfinite(reading.value)) {
+  if (!std::isfinite(value)) {
     ++counters_.points_unusable;
     return;
   }
-  if (series->kind != MetricKind::counter || point.temporality == Temporality::delta) {
-    series->last_time = point.time;
-    add(id, *series, point.time, reading.value, window);
-    return;
+  bool usable = true;
+  if (series.use == Use::counter && series.identity->temporality != Temporality::delta) {
+    // Cumulative: the growth since the last reading. A smaller value or a later start is a restart, and all of the
+    // value is growth. The first reading says nothing: it may hold years.
+    const bool restarted = value < series.last_value || (point.start && series.start && point.start > series.start);
+    const double growth = restarted ? value : value - series.last_value;
+    usable = series.primed && growth >= 0;
+    series.primed = true;
+    series.last_value = value;
+    if (point.start) series.start = point.start;
+    value = growth;
   }
-  // Cumulative: the growth since the last reading. A smaller value or a later start is a restart, and all of the value
-  // is growth. The first reading says nothing: it may hold years.
-  const bool restarted =
-      reading.value < series->last_value || (point.start && series->start && point.start > series->start);
-  const double growth = restarted ? reading.value : reading.value - series->last_value;
-  const bool usable = series->primed && growth >= 0;
-  series->primed = true;
-  series->last_value = reading.value;
-  series->last_time = point.time;
-  if (point.start) series->start = point.start;
-  if (usable) add(id, *series, point.time, growth, window);
+  series.last_time = point.time;
+  if (!usable) return;
+  Sums& sums = sums_of(series, window);
+  ++sums.points;
+  sums.sum += value;
+  sums.last = value;
+  sums.last_time = point.time;
+  sums.ended = false;
 }
 
-void MetricObserver::add(SeriesId id, const Series& series, Timestamp time, double value, std::int64_t window) {
-  MetricCounts& counts = windows_[window][id.value];
-  if (counts.points == 0) {
-    if (counts.name.empty()) counts = {series.service, series.instance, series.name, series.labels, series.kind};
-    counts.minimum = counts.maximum = value;
+MetricObserver::Sums& MetricObserver::sums_of(Series& series, std::int64_t window) {
+  for (Sums& sums : series.open)
+    if (sums.window == window) return sums;
+  const auto place = static_cast<std::uint32_t>(&series - series_.data());
+  Window& open = windows_[window];
+  for (Sums& sums : series.open) {
+    if (sums.window != INT64_MIN) continue;
+    sums.window = window;
+    open.touched.push_back(place);
+    return sums;
   }
-  ++counts.points;
-  counts.sum += value;
-  counts.minimum = std::min(counts.minimum, value);
-  counts.maximum = std::max(counts.maximum, value);
-  counts.last = value;
-  counts.last_time = time;
-  counts.ended = false;
+  const auto [aside, is_new] = open.aside.try_emplace(place);
+  if (is_new) open.touched.push_back(place);
+  aside->second.window = window;
+  return aside->second;
 }
 
-void MetricObserver::close(std::int64_t window, WindowRollups& out) {
+void MetricObserver::close(std::int64_t window, WindowRollups& rollups, std::vector<ClosedSeries>& closed) {
   if (const auto open = windows_.find(window); open != windows_.end()) {
-    for (auto& [id, counts] : open->second) out.metrics.push_back({{{id}}, std::move(counts)});
+    for (const std::uint32_t place : open->second.touched) {
+      Series& series = series_[place];
+      Sums sums;
+      const auto here =
+          std::find_if(series.open.begin(), series.open.end(), [&](const Sums& one) { return one.window == window; });
+      if (here != series.open.end())
+        std::swap(sums, *here);
+      else
+        sums = open->second.aside.at(place);
+      const MetricKind kind = series.use == Use::counter ? MetricKind::counter : MetricKind::gauge;
+      rollups.metric_points += sums.points;
+      closed.push_back({series.identity, kind, sums.points, sums.sum, sums.last, sums.last_time, sums.ended});
+      if (series.limited) {
+        const SeriesIdentity& who = *series.identity;
+        rollups.metrics.push_back({{who.id},
+                                   {who.service, who.instance, who.name, who.labels.to_attributes(), kind, sums.points,
+                                    sums.sum, sums.last, sums.last_time, sums.ended}});
+      }
+    }
     windows_.erase(open);
   }
   const std::int64_t every = std::max<std::int64_t>(1, settings_.forget_series.ns / settings_.window.ns / 10);
@@ -153,7 +174,13 @@ void MetricObserver::forget_idle(std::int64_t window) {
   if (forgotten_at_ == window) return;  // once a window, or a full table would be walked for every point
   forgotten_at_ = window;
   const std::int64_t idle_since = window - settings_.forget_series.ns / settings_.window.ns;
-  absl::erase_if(series_, [&](const auto& entry) { return entry.second.last_window < idle_since; });
+  for (std::uint32_t place = 0; place < series_.size(); ++place) {
+    Series& series = series_[place];
+    if (!series.identity || series.last_window >= idle_since) continue;
+    index_.erase(series.identity->id.value);
+    series = {};
+    free_.push_back(place);
+  }
 }
 
 }  // namespace nightjar

@@ -30,7 +30,7 @@ class Names {
   template <class Archive>
   void carry(Archive& archive) {
     archive(texts_, free_);
-    if constexpr (Archive::reads) index();
+    if (archive.reads()) index();
   }
 
  private:

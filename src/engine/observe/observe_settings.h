@@ -71,12 +71,6 @@ struct ObserveCounters {
   std::uint64_t lines_joined = 0;                  // frames of stack traces that came as lines of their own
   std::uint64_t patterns_forgotten = 0;
   std::uint64_t services_forgotten = 0;  // pattern miners
-
-  template <class Archive>
-  void carry(Archive& archive) {
-    archive(spans, lines, points, late, ahead, traces_judged_early, buckets_skipped, series_refused, points_unusable,
-            lines_unsorted, lines_joined, patterns_forgotten, services_forgotten);
-  }
 };
 
 }  // namespace nightjar

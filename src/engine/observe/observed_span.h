@@ -39,12 +39,6 @@ struct ObservedSpan {
   bool is_call() const { return kind == SpanKind::client || kind == SpanKind::producer; }
   bool is_served() const { return kind == SpanKind::server || kind == SpanKind::consumer; }
   bool is_inner() const { return !is_call() && !is_served(); }
-
-  template <class Archive>
-  void carry(Archive& archive) {
-    archive(id, parent, start_ns, end_ns, service, pod, operation, callee, address, external, statement, table,
-            exception, example, kind, call, answer, error_without_answer, routed, judged);
-  }
 };
 
 // (service, version, instance) as one text; sorts like the triple.

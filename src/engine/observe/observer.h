@@ -16,8 +16,6 @@
 #include <set>
 #include <vector>
 
-#include <absl/status/status.h>
-
 #include "engine/observe/log_observer.h"
 #include "engine/observe/metric_observer.h"
 #include "engine/observe/observe_settings.h"
@@ -39,22 +37,23 @@ class Observer {
   // silence is visible (after a gap the last ObserveSettings::empty_windows of them). Partial: give them to merge().
   std::vector<WindowRollups> close_windows(Timestamp engine_time);
 
-  // All of the state, for a restart of the same build with the same settings: what follows is as if nothing had
-  // happened. Taken between two calls on the lane's thread. Equal states give equal bytes.
-  std::string snapshot() const;
-  // invalid_argument when the bytes are damaged or of another build or window width; the Observer is then as new.
-  absl::Status restore(std::string_view bytes);
+  // All of the state, for a restart with the same settings (engine/world/archive.h): what follows is as if nothing had
+  // happened. Between two calls on the lane's thread.
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(counters_, spans_, logs_, metrics_, touched_, late_, next_);
+  }
+
+  // What the metric series of a window that close_windows() gave came to; once, and before the next close_windows().
+  std::vector<ClosedSeries> take_series(Timestamp window_start);
 
   const ObserveCounters& counters() const { return counters_; }
-  std::size_t buffered_spans() const { return spans_->buffered(); }
-  std::size_t live_patterns() const { return logs_->live_patterns(); }
-  std::size_t series() const { return metrics_->series(); }
-  std::size_t names() const { return spans_->names(); }
+  std::size_t buffered_spans() const { return spans_.buffered(); }
+  std::size_t live_patterns() const { return logs_.live_patterns(); }
+  std::size_t series() const { return metrics_.series(); }
+  std::size_t names() const { return spans_.names(); }
 
  private:
-  void begin_anew();
-  template <class Archive>
-  void carry(Archive& archive);
   // Number of the first window that is still open at `engine_time`.
   std::int64_t first_open(Timestamp engine_time) const;
   // The window to count an item of `time` in; nullopt when it came too late or lies too far ahead (then it is counted).
@@ -63,12 +62,14 @@ class Observer {
 
   const ObserveSettings settings_;
   ObserveCounters counters_;
-  std::unique_ptr<SpanObserver> spans_;  // pointers, so that a restore that fails can begin anew
-  std::unique_ptr<LogObserver> logs_;
-  std::unique_ptr<MetricObserver> metrics_;
-  std::set<std::int64_t> touched_;              // open windows with data
-  std::map<std::int64_t, std::uint64_t> late_;  // by the window engine time was in
-  std::optional<std::int64_t> next_;            // to be given next; none before any data
+  SpanObserver spans_;
+  LogObserver logs_;
+  MetricObserver metrics_;
+  std::set<std::int64_t> touched_;                                // open windows with data
+  std::int64_t last_touched_ = INT64_MIN;                         // most items are of the window of the one before
+  std::map<std::int64_t, std::uint64_t> late_;                    // by the window engine time was in
+  std::optional<std::int64_t> next_;                              // to be given next; none before any data
+  std::map<Timestamp, std::vector<ClosedSeries>> closed_series_;  // until they are judged, within the same tick
 };
 
 }  // namespace nightjar

@@ -68,10 +68,6 @@ class PatternMiner {
     bool after_relation = false;  // behind "for", "user", "host": a name is likely
     bool dotted = false;
     bool is_constant() const { return kind == TokenKind::word || kind == TokenKind::soft; }
-    template <class Archive>
-    void carry(Archive& archive) {
-      archive(hash, kind, after_equals, after_relation, dotted);
-    }
   };
   struct Pattern {
     PatternId id;
@@ -81,19 +77,11 @@ class PatternMiner {
     std::uint64_t last_seen = 0;
     Index parent = 0;      // itself: a root
     bool general = false;  // has variables that merging made
-    template <class Archive>
-    void carry(Archive& archive) {
-      archive(id, text, form, words, last_seen, parent, general);
-    }
   };
   // A line with one of its words left out, and which patterns have what there.
   struct Context {
     std::vector<std::pair<Index, std::uint64_t>> values;  // pattern and the word's hash; distinct words
     Index with_variable = kNone;
-    template <class Archive>
-    void carry(Archive& archive) {
-      archive(values, with_variable);
-    }
   };
 
   std::size_t limit_for(const std::vector<FormToken>& form, std::size_t column, std::size_t constants) const;

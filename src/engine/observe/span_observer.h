@@ -47,18 +47,10 @@ class SpanObserver {
     std::uint64_t arrival = 0;
     std::int64_t listed_in = INT64_MIN;   // the window whose list has it last
     std::int64_t keep_until = INT64_MIN;  // window number
-    template <class Archive>
-    void carry(Archive& archive) {
-      archive(spans, arrival, listed_in, keep_until);
-    }
   };
   struct OpenWindow {
     std::vector<TraceIdBytes> traces;
     SpanTally tally;
-    template <class Archive>
-    void carry(Archive& archive) {
-      archive(traces, tally);
-    }
   };
 
   // Judges spans that ended before `end_ns`.

@@ -47,19 +47,11 @@ class SpanTally {
   struct StatementSums {
     std::uint64_t calls = 0, errors = 0;
     std::int64_t duration_ns = 0, longest_ns = 0;
-    template <class Archive>
-    void carry(Archive& archive) {
-      archive(calls, errors, duration_ns, longest_ns);
-    }
   };
   absl::flat_hash_map<StatementSpanKey, StatementSums> statements_;
   struct ExceptionSums {
     std::uint64_t spans = 0;
     Number example = 0;  // the smallest in byte order
-    template <class Archive>
-    void carry(Archive& archive) {
-      archive(spans, example);
-    }
   };
   absl::flat_hash_map<std::pair<Number, Number>, ExceptionSums> exceptions_;  // pod, pattern text
 };

@@ -2,7 +2,6 @@
 
 #include "base/check.h"
 #include "base/hash.h"
-#include "engine/observe/metric_observer.h"
 
 namespace nightjar {
 
@@ -33,8 +32,7 @@ std::vector<std::vector<Signals>> split(std::vector<Signals> signals, std::size_
       to.logs.insert(to.logs.end(), std::make_move_iterator(from.logs.begin()),
                      std::make_move_iterator(from.logs.end()));
     }
-    for (MetricPoint& point : from.metrics)
-      lane_of(series_id(from.resource, point.name, point.attributes).value).metrics.push_back(std::move(point));
+    for (MetricPoint& point : from.metrics) lane_of(point.id.value).metrics.push_back(std::move(point));
   }
   return dealt;
 }

@@ -32,7 +32,10 @@ class InstanceRoster {
     std::map<InstanceName, Presence> instances;
   };
   const std::map<ServiceName, Service>& services() const { return services_; }
-  void restore(std::map<ServiceName, Service> services) { services_ = std::move(services); }
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(services_);
+  }
 
  private:
   std::map<ServiceName, Service> services_;

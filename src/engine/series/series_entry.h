@@ -21,6 +21,9 @@ struct PendingDurations {
   std::uint32_t windows = 0;
 };
 
+// A series that says nothing for so long is forgotten.
+inline constexpr std::uint32_t kForgottenS = 14 * 86'400;
+
 struct SeriesEntry {
   std::unique_ptr<SeriesState> state;  // channels and seasons; null where only counts are kept
   CountState count;

@@ -19,9 +19,7 @@ constexpr std::uint16_t kCalmPoints = 3, kCalmMinutes = 2, kCalmPattern = 48;
 constexpr std::uint32_t kShiftAfterS = 600, kLevelShiftAfterS = 86'400, kAbandonedS = 300;
 
 Timestamp at_second(std::uint32_t second) { return Timestamp{} + seconds(second); }
-Times times_of(const SeriesEntry& entry) {
-  return entry.episode.phase == EpisodePhase::open ? Times::disturbed : Times::quiet;
-}
+Times times_of(const Episode& episode) { return episode.phase == EpisodePhase::open ? Times::disturbed : Times::quiet; }
 Direction direction_of(Measure measure) {
   return measure == Measure::p95 || measure == Measure::self_time ? Direction::up : Direction::both;
 }
@@ -50,8 +48,8 @@ struct Report {
 };
 
 // Appends the anomaly as it stands; `ends`: this is the last word about it.
-void report(const SeriesKey& key, SeriesEntry& entry, const Report& now, bool ends, JudgementInProgress& out) {
-  Episode& episode = entry.episode;
+void report(const SeriesKey& key, Episode& episode, const Report& now, bool ends, JudgementInProgress& out,
+            const std::string& pattern = {}) {
   Anomaly anomaly;
   anomaly.series = key;
   anomaly.kind = static_cast<AnomalyKind>(episode.kind);
@@ -63,7 +61,7 @@ void report(const SeriesKey& key, SeriesEntry& entry, const Report& now, bool en
   anomaly.score = episode.score;
   anomaly.false_alarms_per_month = now.false_alarms_per_month;
   anomaly.open = !ends;
-  anomaly.text = anomaly_text(anomaly, now.counted, entry.text);
+  anomaly.text = anomaly_text(anomaly, now.counted, pattern);
   anomaly.window.end = anomaly.window.start + (out.window.end - out.window.start);
   out.anomalies.push_back(std::move(anomaly));
   if (ends) episode = {};
@@ -97,13 +95,14 @@ struct ValueScore {
   std::uint8_t channel = 0;
 };
 
-ValueScore score_and_learn(SeriesState& state, double value, Direction direction, Times times, Timestamp at) {
-  if (!state.settled) {
-    learn(state, at, value);
-    if (ready_to_settle(state)) replay_first_points(state, direction);
-    return {};
-  }
-  const ExpectedLevels levels = expected_levels(state, at);
+// Until the series is settled.
+void learn_first_point(SeriesState& state, double value, Direction direction, Timestamp at) {
+  learn(state, at, value);
+  if (ready_to_settle(state)) replay_first_points(state, direction);
+}
+
+ValueScore score_and_learn(SeriesState& state, const ExpectedLevels& levels, double value, Direction direction,
+                           Times times, Timestamp at) {
   const double u = to_units(state, value), off = u - levels.centre, unit = state.s0;
   ChannelScores scores{};
   score_point(state, levels, at, u, scores);
@@ -128,21 +127,20 @@ std::uint32_t onset_of(const SeriesState& state, std::uint8_t channel, std::uint
   return now;
 }
 
-void keep_value_episode(const SeriesKey& key, SeriesEntry& entry, const ValueScore& scored, const Report& now,
-                        JudgementInProgress& out) {
-  SeriesState& state = *entry.state;
-  Episode& episode = entry.episode;
-  const Duration known_for = out.window.start - at_second(state.first_window);
-  // Asked before the peak is noted, or it would speak against itself.
-  const double by_itself = false_alarms_per_month(state, scored.score, out.window.start);
-  const GateReason gate = pass_gate(state, scored.score, out.window.start);
-  const auto grade = grade_of(scored.score, known_for, by_itself);
-  if (gate == GateReason::passed && grade) {
-    if (episode.phase == EpisodePhase::none)
-      open_episode(episode, kind_of(scored.channel, scored.z), scored.channel,
-                   onset_of(state, scored.channel, out.second()), out);
-    raise(episode, scored.score, *grade);
-    episode.calm = 0;
+void keep_value_episode(const Whose& whose, SeriesState& state, Episode& episode, const ValueScore& scored,
+                        const Report& now, JudgementInProgress& out) {
+  if (scored.score >= kCalibrates) {
+    // Asked before the peak is noted, or it would speak against itself.
+    const double by_itself = false_alarms_per_month(state, scored.score, out.window.start);
+    const GateReason gate = pass_gate(state, scored.score, out.window.start);
+    const auto grade = grade_of(scored.score, out.window.start - at_second(state.first_window), by_itself);
+    if (gate == GateReason::passed && grade) {
+      if (episode.phase == EpisodePhase::none)
+        open_episode(episode, kind_of(scored.channel, scored.z), scored.channel,
+                     onset_of(state, scored.channel, out.second()), out);
+      raise(episode, scored.score, *grade);
+      episode.calm = 0;
+    }
   }
   if (episode.phase == EpisodePhase::none) return;
 
@@ -158,10 +156,10 @@ void keep_value_episode(const SeriesKey& key, SeriesEntry& entry, const ValueSco
   if (age >= kLevelShiftAfterS) {
     begin_epoch(state, out.window.start, episode.residual_sum / episode.exposure_sum / state.s0);
     episode.kind = static_cast<std::uint8_t>(AnomalyKind::level_shift);
-    return report(key, entry, told, true, out);
+    return report(whose.key(), episode, told, true, out);
   }
   const bool ends = episode.calm >= (kind == AnomalyKind::new_pattern ? kCalmPattern : kCalmPoints);
-  report(key, entry, told, ends, out);
+  report(whose.key(), episode, told, ends, out);
 }
 
 // ---- counts -------------------------------------------------------------------------------------------------------
@@ -240,10 +238,10 @@ void keep_count_episode(const SeriesKey& key, SeriesEntry& entry, const CountJud
   if (out.second() - episode.opened >= kLevelShiftAfterS) {
     begin_count_epoch(entry.count, episode.residual_sum, episode.exposure_sum);
     episode.kind = static_cast<std::uint8_t>(AnomalyKind::level_shift);
-    return report(key, entry, told, true, out);
+    return report(key, episode, told, true, out, entry.text);
   }
   const bool ends = episode.calm >= kCalmMinutes;
-  report(key, entry, told, ends, out);
+  report(key, episode, told, ends, out, entry.text);
   if (ends) forget_spans(entry.count);  // or the five minutes that hold the trouble would say it again
 }
 
@@ -255,7 +253,8 @@ bool keep_silence(const SeriesKey& key, SeriesEntry& entry, std::optional<double
       episode.phase == EpisodePhase::open && episode.kind == static_cast<std::uint8_t>(AnomalyKind::silence);
   if (score && !excused) {
     if (!is_silence) {
-      if (episode.phase == EpisodePhase::open) report(key, entry, now, true, out);  // one anomaly at a time
+      if (episode.phase == EpisodePhase::open)
+        report(key, episode, now, true, out, entry.text);  // one anomaly at a time
       open_episode(episode, AnomalyKind::silence, 0, entry.count.last_event + static_cast<std::uint32_t>(out.window_s),
                    out);
     }
@@ -263,11 +262,11 @@ bool keep_silence(const SeriesKey& key, SeriesEntry& entry, std::optional<double
     Report told = now;
     told.false_alarms_per_month = false_alarms_of_count(episode.score);
     // After a day it is how things are.
-    report(key, entry, told, out.second() - episode.opened >= kLevelShiftAfterS, out);
+    report(key, episode, told, out.second() - episode.opened >= kLevelShiftAfterS, out, entry.text);
     if (episode.phase == EpisodePhase::none) entry.count = {};
     return true;
   }
-  if (is_silence) report(key, entry, now, true, out);
+  if (is_silence) report(key, episode, now, true, out, entry.text);
   return false;
 }
 
@@ -287,17 +286,23 @@ void judge_requests(const SeriesKey& key, SeriesEntry& entry, std::uint64_t even
   if (keep_silence(key, entry, score_silence(entry.count, out.window.start, events, count), false, now, out)) return;
   const bool is_quiet = count.mean * 60 / out.window_s < kQuietPerMinute;
   if (events == 0 && !is_quiet) return;  // missing, until it is silent
-  const Times times = was_silent ? Times::disturbed : times_of(entry);
+  const Times times = was_silent ? Times::disturbed : times_of(entry.episode);
   if (is_quiet) {
     const CountScores scores = score_count(entry.count, events, 1, count);
     learn_count(entry.count, out.window.start, static_cast<std::uint32_t>(out.window_s), events, 1, count, times);
-    (void)score_and_learn(state, per_second, Direction::both, times, out.window.start);
+    if (state.settled)
+      (void)score_and_learn(state, expected_levels(state, out.window.start), per_second, Direction::both, times,
+                            out.window.start);
+    else
+      learn_first_point(state, per_second, Direction::both, out.window.start);
     keep_count_episode(key, entry, {scores, CountSides::both, AnomalyKind::spike, events, 1, count.size}, now, out);
     return;
   }
   learn_count(entry.count, out.window.start, static_cast<std::uint32_t>(out.window_s), events, 1, count, times);
-  const ValueScore scored = score_and_learn(state, per_second, Direction::both, times, out.window.start);
-  if (state.settled) keep_value_episode(key, entry, scored, now, out);
+  if (!state.settled) return learn_first_point(state, per_second, Direction::both, out.window.start);
+  const ValueScore scored = score_and_learn(state, expected_levels(state, out.window.start), per_second,
+                                            Direction::both, times, out.window.start);
+  keep_value_episode(key, state, entry.episode, scored, now, out);
 }
 
 void judge_instance(const SeriesKey& key, SeriesEntry& entry, std::uint64_t events, Absence absence,
@@ -323,7 +328,7 @@ void judge_errors(const SeriesKey& key, SeriesEntry& entry, std::uint64_t errors
   expect(key, ratio, expected, out);
   const CountScores scores = score_count(entry.count, errors, exposure, expected_errors);
   learn_count(entry.count, out.window.start, static_cast<std::uint32_t>(out.window_s), errors, exposure, learnt,
-              times_of(entry));
+              times_of(entry.episode));
   keep_count_episode(key, entry, {scores, CountSides::up, AnomalyKind::spike, errors, exposure, expected_errors.size},
                      {ratio, expected, 0, {}}, out);
 }
@@ -348,28 +353,38 @@ void judge_lines(const SeriesKey& key, SeriesEntry& entry, std::uint64_t lines, 
     scores.up_is_rare = true;
     scores.up = 5.5;
   }
-  learn_count(entry.count, out.window.start, window_s, lines, 1, learnt, times_of(entry));
+  learn_count(entry.count, out.window.start, window_s, lines, 1, learnt, times_of(entry.episode));
   const bool is_new = out.second() - entry.count.first_window < kShiftAfterS;
   const AnomalyKind kind = is_new ? AnomalyKind::new_pattern : AnomalyKind::spike;
   keep_count_episode(key, entry, {scores, CountSides::up, kind, lines, 1, expected_lines.size},
                      {static_cast<double>(lines), expected, 0, {}}, out);
 }
 
-void judge_value(const SeriesKey& key, SeriesEntry& entry, double value, JudgementInProgress& out) {
-  SeriesState& state = *entry.state;
-  Expectation expected = expectation(state, out.window.start);
-  expect(key, value, expected, out);
-  const ValueScore scored = score_and_learn(state, value, direction_of(key.measure), times_of(entry), out.window.start);
-  if (state.settled) keep_value_episode(key, entry, scored, {value, expected, 0, {}}, out);
+void judge_value(const Whose& whose, SeriesState& state, Episode& episode, double value, JudgementInProgress& out) {
+  const Timestamp at = out.window.start;
+  const Direction direction = direction_of(whose.measure());
+  if (!state.settled) {
+    if (const SeriesKey* drawn = whose.drawn()) {
+      Expectation expected = expectation(state, at);
+      expect(*drawn, value, expected, out);
+    }
+    return learn_first_point(state, value, direction, at);
+  }
+  const ExpectedLevels levels = expected_levels(state, at);
+  Expectation expected = expectation(state, levels, at);
+  if (const SeriesKey* drawn = whose.drawn()) expect(*drawn, value, expected, out);
+  const ValueScore scored = score_and_learn(state, levels, value, direction, times_of(episode), at);
+  keep_value_episode(whose, state, episode, scored, {value, expected, 0, {}}, out);
 }
 
-void close_if_abandoned(const SeriesKey& key, SeriesEntry& entry, JudgementInProgress& out) {
-  if (entry.episode.phase == EpisodePhase::none) return;
-  const std::uint32_t patience = std::max<std::uint32_t>(kAbandonedS, entry.state ? 3u * entry.state->interval_s : 0u);
-  if (out.second() - entry.last_sample < patience) return;
+void close_if_abandoned(const Whose& whose, const SeriesState* state, Episode& episode, std::uint32_t last_sample,
+                        JudgementInProgress& out) {
+  if (episode.phase == EpisodePhase::none) return;
+  const std::uint32_t patience = std::max<std::uint32_t>(kAbandonedS, state != nullptr ? 3u * state->interval_s : 0u);
+  if (out.second() - last_sample < patience) return;
   Report now;
-  if (entry.state) now.expected = expectation(*entry.state, out.window.start);
-  report(key, entry, now, true, out);
+  if (state != nullptr) now.expected = expectation(*state, out.window.start);
+  report(whose.key(), episode, now, true, out);
 }
 
 }  // namespace nightjar

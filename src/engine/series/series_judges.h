@@ -5,6 +5,7 @@
 #pragma once
 
 #include "engine/series/series_entry.h"
+#include "model/series.h"
 
 namespace nightjar {
 
@@ -25,10 +26,29 @@ void judge_errors(const SeriesKey& key, SeriesEntry& entry, std::uint64_t errors
 void judge_lines(const SeriesKey& key, SeriesEntry& entry, std::uint64_t lines, std::uint32_t service_windows,
                  JudgementInProgress& out);
 
-// Any measured value: p95, self time (only upwards matters), metrics (both).
-void judge_value(const SeriesKey& key, SeriesEntry& entry, double value, JudgementInProgress& out);
+// Whose value it is. The key of a metric series is long and only made when something is said about it.
+class Whose {
+ public:
+  Whose(const SeriesKey& key) : key_(&key) {}
+  explicit Whose(const SeriesIdentity& metric) : metric_(&metric) {}
+  Measure measure() const { return key_ != nullptr ? key_->measure : Measure::metric; }
+  SeriesKey key() const {
+    return key_ != nullptr ? *key_
+                           : SeriesKey{metric_->service, "", metric_->instance, Measure::metric, metric_->text()};
+  }
+  // Series whose expected values are kept to be drawn; null: metrics, which their own store draws.
+  const SeriesKey* drawn() const { return key_; }
 
-// A series that says nothing any more: its anomaly ends after a while.
-void close_if_abandoned(const SeriesKey& key, SeriesEntry& entry, JudgementInProgress& out);
+ private:
+  const SeriesKey* key_ = nullptr;
+  const SeriesIdentity* metric_ = nullptr;
+};
+
+// Any measured value: p95, self time (only upwards matters), metrics (both).
+void judge_value(const Whose& whose, SeriesState& state, Episode& episode, double value, JudgementInProgress& out);
+
+// A series that says nothing any more: its anomaly ends after a while. `state`: null where only counts are kept.
+void close_if_abandoned(const Whose& whose, const SeriesState* state, Episode& episode, std::uint32_t last_sample,
+                        JudgementInProgress& out);
 
 }  // namespace nightjar

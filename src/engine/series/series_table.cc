@@ -11,7 +11,6 @@ namespace {
 // A quantile of few durations is noise: latencies wait for this many requests, or for a minute.
 constexpr std::uint64_t kRequestsForPoint = 30, kLeastRequestsForPoint = 10;
 constexpr std::uint32_t kWindowsForPoint = 6;
-constexpr std::uint32_t kForgottenS = 14 * 86'400;
 
 SeriesKey key_of(const RequestSample& sample, Measure measure) {
   return {sample.service, sample.operation, sample.instance, measure, ""};
@@ -46,7 +45,7 @@ WindowJudgement join_judgements(std::vector<WindowJudgement> of_lanes) {
   return joined;
 }
 
-SeriesTable::SeriesTable(const SeriesTableSettings& settings) : settings_(settings) {}
+SeriesTable::SeriesTable(const SeriesTableSettings& settings) : settings_(settings), metrics_(settings.most_metrics) {}
 
 SeriesEntry* SeriesTable::find(const SeriesKey& key, Keeps keeps, std::uint32_t second) {
   auto at = entries_.find(key);
@@ -63,7 +62,7 @@ SeriesEntry* SeriesTable::find(const SeriesKey& key, Keeps keeps, std::uint32_t 
   return &at->second;
 }
 
-WindowJudgement SeriesTable::judge(const WindowRollups& merged) {
+WindowJudgement SeriesTable::judge(const WindowRollups& merged, const std::vector<ClosedSeries>& metrics) {
   JudgementInProgress out;
   out.window = merged.window;
   out.window_s = (merged.window.end - merged.window.start).seconds();
@@ -76,19 +75,20 @@ WindowJudgement SeriesTable::judge(const WindowRollups& merged) {
     judge_request_sample(sample, out);
     if (sample.operation.empty() && sample.instance.empty()) all_requests += sample.counts.requests;
   }
-  const bool anything = !samples.requests.empty() || !samples.metrics.empty() || !samples.patterns.empty();
+  const bool anything = !samples.requests.empty() || merged.metric_points > 0 || !samples.patterns.empty();
   if (SeriesEntry* all = find(everything(), Keeps::counts, second))
     judge_instance(everything(), *all, all_requests, anything ? Absence::excused : Absence::unexplained, out);
 
-  for (const MetricSample& sample : samples.metrics) {
-    if (SeriesEntry* entry = find(sample.series, Keeps::channels, second))
-      judge_value(sample.series, *entry, sample.value, out);
-    exhaustion_.observe(sample.series, *sample.counts, merged.window.start);
-  }
+  metrics_.judge(metrics, out);
+  for (const MetricRollup& rollup : merged.metrics) exhaustion_.observe(rollup.counts, merged.window.start);
   judge_patterns(samples, out);
   // When nothing arrived from anybody, the road is broken and not every service on it.
-  if (anything) judge_the_silent(out);
+  if (anything) {
+    judge_the_silent(out);
+    metrics_.close_the_abandoned(out);
+  }
   forget_the_gone(second);
+  metrics_.forget_the_gone(second);
 
   WindowJudgement judgement{std::move(out.expected), std::move(out.anomalies), {}};
   for (Forecast& forecast : exhaustion_.forecasts(merged.window.end))
@@ -132,7 +132,7 @@ void SeriesTable::judge_durations(const RequestSample& sample, Measure measure, 
     const double ns = measure == Measure::p95
                           ? pending.durations.quantile_ns(0.95)
                           : static_cast<double>(pending.self_time_ns) / static_cast<double>(pending.requests);
-    judge_value(key, *entry, ns * 1e-6, out);
+    judge_value(key, *entry->state, entry->episode, ns * 1e-6, out);
   }
   pending = {};
 }
@@ -168,9 +168,10 @@ void SeriesTable::judge_the_silent(JudgementInProgress& out) {
       case Measure::p95:
       case Measure::self_time:
       case Measure::calls:
-      case Measure::metric:
-        close_if_abandoned(key, entry, out);
+        close_if_abandoned(key, entry.state.get(), entry.episode, entry.last_sample, out);
         break;
+      case Measure::metric:
+        break;  // MetricTable
     }
   }
 }

@@ -10,10 +10,9 @@
 #include <map>
 #include <string>
 
-#include <absl/status/status.h>
-
 #include "engine/forecast/exhaustion.h"
 #include "engine/series/instance_roster.h"
+#include "engine/series/metric_table.h"
 #include "engine/series/series_entry.h"
 #include "model/rollup.h"
 
@@ -21,7 +20,9 @@ namespace nightjar {
 
 struct SeriesTableSettings {
   std::size_t lane = 0, lanes = 1;
-  std::size_t most_series = 50'000;  // of this lane; about 2.4 KiB each. Further ones are counted, not judged.
+  // Of this lane. Further ones are counted, not judged.
+  std::size_t most_series = 50'000;    // of requests, errors, durations, log lines; about 2.4 KiB each
+  std::size_t most_metrics = 500'000;  // about 2.3 KiB each
 };
 
 // Whether `lane` of `lanes` is the one that learns and judges this series.
@@ -36,14 +37,17 @@ class SeriesTable {
 
   // `merged`: the whole window over all lanes. Lists ascending by series. An anomaly is told in every window while it
   // is open, with its newest value, and once more with open = false.
-  WindowJudgement judge(const WindowRollups& merged);
+  // `metrics`: the metric series of this lane in that window.
+  WindowJudgement judge(const WindowRollups& merged, const std::vector<ClosedSeries>& metrics = {});
 
-  // Bytes of this build only: a restart continues with them, a new version that refuses them learns again.
-  std::string snapshot() const;
-  absl::Status restore(std::string_view bytes);
+  // For a restart with the same settings (engine/world/archive.h).
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(entries_, metrics_, roster_, exhaustion_, refused_);
+  }
 
-  std::size_t series() const { return entries_.size(); }
-  std::uint64_t refused() const { return refused_; }  // samples of series beyond `most_series`
+  std::size_t series() const { return entries_.size() + metrics_.size(); }
+  std::uint64_t refused() const { return refused_ + metrics_.refused(); }  // samples of series beyond `most_series`
 
  private:
   enum class Keeps : std::uint8_t { channels, counts };
@@ -58,6 +62,7 @@ class SeriesTable {
 
   SeriesTableSettings settings_;
   std::map<SeriesKey, SeriesEntry> entries_;
+  MetricTable metrics_;
   InstanceRoster roster_;
   ExhaustionForecaster exhaustion_;
   std::uint64_t refused_ = 0;

@@ -35,6 +35,11 @@ class History {
   Timestamp end() const { return windows_.empty() ? Timestamp{} : windows_.back().window.end; }
   const WindowRollups& newest() const { return windows_.back(); }
 
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(windows_);
+  }
+
  private:
   std::deque<WindowRollups> windows_;
 };

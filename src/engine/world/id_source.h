@@ -19,6 +19,11 @@ class IdSource {
     return IdType{last_};
   }
 
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(sequence_, last_);
+  }
+
  private:
   Sequence sequence_ = 0;
   std::uint64_t last_ = 0;

@@ -29,6 +29,7 @@ inline constexpr std::size_t kTailKept = 10;
 inline constexpr std::size_t kPrototypes = 16;
 
 struct SeriesState {
+  static constexpr bool carried_as_bytes = true;
   static constexpr std::uint8_t current_version = 1;
 
   // Header: 4 + 12 + 12 bytes.
@@ -103,6 +104,7 @@ enum class Times : std::uint8_t { quiet, disturbed };
 // A series of counts: failures out of requests, lines of a log pattern, requests of a quiet endpoint. Kept instead of
 // or beside SeriesState.
 struct CountState {
+  static constexpr bool carried_as_bytes = true;
   double events = 0, exposure = 0;                  // discounted sums: the rate is events / exposure
   float spread_sum = 0, spread_weight = 0;          // burstiness 1/size: what the windows say, and how sure
   std::uint32_t windows = 0;                        // learnt from
@@ -125,6 +127,7 @@ static_assert(std::is_trivially_copyable_v<CountState> && sizeof(CountState) == 
 // The anomaly that is open on a series.
 enum class EpisodePhase : std::uint8_t { none, open };
 struct Episode {
+  static constexpr bool carried_as_bytes = true;
   EpisodePhase phase = EpisodePhase::none;
   std::uint8_t kind = 0, grade = 0;  // AnomalyKind, Grade
   std::uint8_t channel = 0;          // that said it first

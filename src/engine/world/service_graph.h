@@ -38,6 +38,11 @@ class ServiceGraph {
   bool knows(const ServiceName& service) const { return neighbours_.contains(service); }
   std::size_t size() const { return neighbours_.size(); }
 
+  template <class Archive>
+  void carry(Archive& archive) {
+    archive(dependencies_, neighbours_, callees_, callers_);
+  }
+
  private:
   std::map<ServiceName, double> distances_from(const ServiceName& from, double radius) const;
   std::map<DependencyKey, DependencySeen> dependencies_;

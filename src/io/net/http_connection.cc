@@ -36,11 +36,13 @@ HttpConnection::HttpConnection(HttpServer::Core& core, asio::ip::tcp::socket soc
   stream_.socket().set_option(asio::ip::tcp::no_delay(true), ignored);
   std::lock_guard lock(core_.mutex);
   core_.connections.insert(this);
+  ++core_.of_address[remote_];
 }
 
 HttpConnection::~HttpConnection() {
   std::lock_guard lock(core_.mutex);
   core_.connections.erase(this);
+  if (const auto of = core_.of_address.find(remote_); --of->second == 0) core_.of_address.erase(of);
 }
 
 void HttpConnection::finish() {

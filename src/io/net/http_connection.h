@@ -4,6 +4,7 @@
 #pragma once
 
 #include <atomic>
+#include <map>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -28,6 +29,7 @@ struct HttpServer::Core : std::enable_shared_from_this<HttpServer::Core> {
       refused_bodies{0};
   std::mutex mutex;
   std::set<HttpConnection*> connections;  // guarded by mutex
+  std::map<std::string, int> of_address;  // guarded by mutex: how many of them each address has
   // Last, so that it goes first: it owns the connections, and they use the above while they go.
   boost::asio::io_context io;
   boost::asio::ip::tcp::acceptor acceptor{boost::asio::make_strand(io)};

@@ -23,12 +23,17 @@ asio::awaitable<void> accept_connections(HttpServer::Core& core) {
       continue;
     }
     ++core.accepted;
+    const auto peer = socket.remote_endpoint(error);
     std::size_t open;
+    int of_address = 0;
     {
       std::lock_guard lock(core.mutex);
       open = core.connections.size();
+      const auto of = core.of_address.find(error ? std::string() : peer.address().to_string());
+      if (of != core.of_address.end()) of_address = of->second;
     }
-    if (open >= static_cast<std::size_t>(core.settings.connections_at_most)) {
+    if (open >= static_cast<std::size_t>(core.settings.connections_at_most) ||
+        of_address >= core.settings.connections_per_address) {
       ++core.refused_connections;
       continue;  // the socket closes here
     }

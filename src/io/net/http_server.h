@@ -26,6 +26,7 @@ struct HttpServerSettings {
   std::string address = "127.0.0.1:8080";  // "host:port", "[::1]:port"; port 0: any free one
   int threads = 2;
   int connections_at_most = 10'000;
+  int connections_per_address = 1'000;  // one machine, or the one proxy all come through, never takes them all
   std::size_t header_limit_bytes = 8 * 1024;
   Duration header_time = seconds(10);
   Duration idle_time = seconds(120);  // between requests of one connection
@@ -39,7 +40,7 @@ struct HttpServerSettings {
 struct HttpServerCounts {
   std::uint64_t connections = 0;  // open now
   std::uint64_t accepted = 0, requests = 0;
-  std::uint64_t refused_connections = 0;  // over connections_at_most
+  std::uint64_t refused_connections = 0;  // over connections_at_most or _per_address
   std::uint64_t timeouts = 0;             // too slow in headers or body
   std::uint64_t broken = 0;               // not HTTP
   std::uint64_t refused_bodies = 0;       // by admit, a limit or the budget

@@ -28,7 +28,7 @@ void offer_change(Doorway& doorway, const std::shared_ptr<HttpRequest>& request,
                       [&doorway, request, key, change_of, responder](absl::Status status, Sequence sequence) {
                         if (!status.ok())
                           return refuse_at_door(doorway, Door::changes, *request, request->body, status, responder);
-                        doorway.ledger.note_taken(Door::changes, 1, 0, request->body.size());
+                        note_taken(doorway, Door::changes, *request, 1, 0, request->body.size());
                         const bool waits =
                             change_of && doorway.control_pool.post([&doorway, key, change_of, responder, sequence] {
                               const bool applied = doorway.status.wait_applied(sequence, kNamePatience);

@@ -58,6 +58,16 @@ std::string_view word(Door door) {
       return "jira";
     case Door::servicenow:
       return "servicenow";
+    case Door::scrape:
+      return "scrape";
+    case Door::events:
+      return "events";
+    case Door::loki:
+      return "loki";
+    case Door::syslog:
+      return "syslog";
+    case Door::file_tail:
+      return "file_tail";
   }
   return "";
 }

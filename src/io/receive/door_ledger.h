@@ -44,9 +44,14 @@ enum class Door : std::uint8_t {
   flux,
   cdevents,
   jira,
-  servicenow
+  servicenow,
+  scrape,  // pages we went and read
+  events,  // any tool's, by a mapping
+  loki,
+  syslog,
+  file_tail
 };
-inline constexpr int kDoors = static_cast<int>(Door::servicenow) + 1;
+inline constexpr int kDoors = static_cast<int>(Door::file_tail) + 1;
 std::string_view word(Door door);
 
 enum class RefusedWhy : std::uint8_t {

@@ -10,6 +10,8 @@ namespace {
 
 constexpr std::size_t kShownBytes = 512;
 
+}  // namespace
+
 // Bodies are mostly binary: shown as text where they are, every other byte as \xNN, so that nothing is lost and nothing
 // of it is ever markup.
 std::string printable(std::string_view bytes) {
@@ -27,10 +29,8 @@ std::string printable(std::string_view bytes) {
   return result;
 }
 
-}  // namespace
-
-void add_refused_route(Router& router, const DoorLedger& ledger) {
-  router.add({"GET", "/api/v1/refused", [&ledger](auto, Responder responder) {
+void add_refused_route(Router& router, const DoorLedger& ledger, const KeptBodies& kept) {
+  router.add({"GET", "/api/v1/refused", [&ledger, &kept](auto, Responder responder) {
                 nlohmann::json list = nlohmann::json::array();
                 for (const RefusedBody& refused : ledger.refused_bodies()) {
                   list.push_back({{"door", word(refused.door)},
@@ -41,7 +41,16 @@ void add_refused_route(Router& router, const DoorLedger& ledger) {
                                   {"bytes", refused.bytes},
                                   {"beginning", printable(refused.beginning)}});
                 }
-                const nlohmann::json body = {{"refused", list}};
+                nlohmann::json whole = nlohmann::json::array();
+                for (const KeptBody& one : kept.list()) {
+                  whole.push_back({{"id", kept_id(one)},
+                                   {"source", one.source},
+                                   {"at", to_rfc3339(one.at)},
+                                   {"text", one.why},
+                                   {"remote", one.remote},
+                                   {"bytes", one.bytes}});
+                }
+                const nlohmann::json body = {{"refused", list}, {"kept", whole}};
                 responder.answer(json_answer(200, body.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)));
               }});
 }

@@ -43,7 +43,7 @@ void offer_alerts(AlertCall call, ReceivedAlerts received, HttpAnswer success) {
       AlertsArrived{std::move(received.alerts)}, Priority::control,
       [call = std::move(call), taken, refused, bytes, success = std::move(success)](absl::Status status, Sequence) {
         if (!status.ok()) return call.refuse(status);
-        call.doorway.ledger.note_taken(call.door, taken, refused, bytes);
+        note_taken(call.doorway, call.door, *call.request, taken, refused, bytes);
         call.responder.answer(success);
       });
 }

@@ -61,7 +61,7 @@ class ExportCall : public grpc::ServerGenericBidiReactor {
       return;
     }
     encoding_ = *encoding;
-    auto principal = principal_of(doorway_, bearer_of(context));
+    auto principal = principal_for(doorway_, bearer_of(context), sent_kind(encoding_));
     if (!principal.ok()) {
       refuse(principal.status(), {}, 0);
       return;
@@ -92,6 +92,8 @@ class ExportCall : public grpc::ServerGenericBidiReactor {
     take_signals(doorway_, std::move(body), [this, bytes](SignalsOutcome outcome) {
       if (!outcome.status.ok()) return refuse(outcome.status, outcome.beginning, bytes);
       doorway_.ledger.note_taken(Door::otlp_grpc, outcome.verdict.accepted, outcome.verdict.rejected.size(), bytes);
+      doorway_.sources.note_taken(source(), doorway_.clock.now(), outcome.verdict.accepted,
+                                  outcome.verdict.rejected.size(), bytes, outcome.newest, outcome.verdict.first_reason);
       const std::string reply = encode_export_response(encoding_, outcome.verdict);
       grpc::Slice slice(reply);
       response_ = grpc::ByteBuffer(&slice, 1);
@@ -101,9 +103,19 @@ class ExportCall : public grpc::ServerGenericBidiReactor {
   void OnDone() override { delete this; }
 
  private:
+  SourceKey source() const {
+    const auto principal = principal_of(doorway_, bearer_of(context_));
+    if (!principal.ok()) return {"unknown", Door::otlp_grpc, ""};
+    const auto agent = context_.client_metadata().find("user-agent");
+    if (agent == context_.client_metadata().end()) return {*principal, Door::otlp_grpc, ""};
+    return {*principal, Door::otlp_grpc, cut(std::string_view(agent->second.data(), agent->second.length()), 100)};
+  }
   void refuse(const absl::Status& status, std::string_view beginning, std::size_t bytes) {
-    doorway_.ledger.note_refused({Door::otlp_grpc, doorway_.clock.now(), refused_why(status),
-                                  std::string(message_of(status)), context_.peer(), bytes, std::string(beginning)});
+    RefusedBody refused{
+        Door::otlp_grpc, doorway_.clock.now(),  refused_why(status), std::string(message_of(status)), context_.peer(),
+        bytes,           std::string(beginning)};
+    doorway_.sources.note_refused(source(), refused);
+    doorway_.ledger.note_refused(std::move(refused));
     const std::string message(message_of(status));
     if (status.code() == absl::StatusCode::kUnavailable) {
       const double pressure =

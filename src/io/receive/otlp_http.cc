@@ -58,16 +58,17 @@ void take_otlp(Doorway& doorway, const OtlpPath& path, std::shared_ptr<HttpReque
                    *principal_of(doorway, request->bearer_token()),
                    doorway.limits.otlp_bytes,
                    std::move(request->hold)};
-  take_signals(
-      doorway, std::move(body), [&doorway, request, responder, encoding, format, bytes](SignalsOutcome outcome) {
-        if (!outcome.status.ok()) {
-          return refuse_at_door(doorway, Door::otlp_http, *request, outcome.beginning, outcome.status, responder,
-                                refuse_otlp);
-        }
-        doorway.ledger.note_taken(Door::otlp_http, outcome.verdict.accepted, outcome.verdict.rejected.size(), bytes);
-        responder.answer(
-            {200, std::string(media_type_of(format)), encode_export_response(encoding, outcome.verdict), {}});
-      });
+  take_signals(doorway, std::move(body),
+               [&doorway, request, responder, encoding, format, bytes](SignalsOutcome outcome) {
+                 if (!outcome.status.ok()) {
+                   return refuse_at_door(doorway, Door::otlp_http, *request, outcome.beginning, outcome.status,
+                                         responder, refuse_otlp);
+                 }
+                 note_taken(doorway, Door::otlp_http, *request, outcome.verdict.accepted,
+                            outcome.verdict.rejected.size(), bytes, outcome.newest, outcome.verdict.first_reason);
+                 responder.answer(
+                     {200, std::string(media_type_of(format)), encode_export_response(encoding, outcome.verdict), {}});
+               });
 }
 
 }  // namespace
@@ -81,8 +82,10 @@ void add_otlp_http_routes(Router& router, Doorway& doorway) {
           take_otlp(doorway, path, std::move(request), std::move(responder));
         },
         refuse_otlp);
-    route.admit = [admit = std::move(route.admit)](const HttpRequest& request) -> absl::Status {
+    route.admit = [&doorway, kind = sent_kind(path.protobuf),
+                   admit = std::move(route.admit)](const HttpRequest& request) -> absl::Status {
       if (absl::Status status = admit(request); !status.ok()) return status;
+      if (auto allowed = principal_for(doorway, request.bearer_token(), kind); !allowed.ok()) return allowed.status();
       if (format_of(request)) return absl::OkStatus();
       return {absl::StatusCode::kUnimplemented,
               to_absl(fmt::format("Content-Type '{}' is not OTLP: send application/x-protobuf or application/json",

@@ -48,7 +48,8 @@ void refuse(const AlertCall& call, const std::string& routing_key, const absl::S
 template <class Event>
 absl::Status check_event(const AlertCall& call, const Event& event) {
   if (event.routing_key.empty() || !event.errors.empty()) return invalid_argument("{}", fmt::join(event.errors, "; "));
-  if (principal_of(call.doorway, event.routing_key).ok()) return absl::OkStatus();
+  const absl::Status status = principal_for(call.doorway, event.routing_key, *sent_kind(call.door)).status();
+  if (!absl::IsUnauthenticated(status)) return status;
   return unauthenticated("'routing_key' is not known: it must be a token of doors.tokens in nightjar.yaml");
 }
 
@@ -74,7 +75,7 @@ void take_change_event(const AlertCall& call) {
   call.doorway.inbox.offer(ChangeArrived{*std::move(change->event)}, Priority::control,
                            [call](absl::Status status, Sequence) {
                              if (!status.ok()) return call.refuse(status);
-                             call.doorway.ledger.note_taken(call.door, 1, 0, call.request->body.size());
+                             note_taken(call.doorway, call.door, *call.request, 1, 0, call.request->body.size());
                              call.responder.answer(processed("Change event processed", ""));
                            });
 }

@@ -32,10 +32,11 @@ HttpAnswer refuse_write(const HttpRequest&, const absl::Status& status) {
   return {http_status_of(status), "text/plain; charset=utf-8", std::string(message_of(status)) + "\n", {}};
 }
 
-void answer_written(Doorway& doorway, Encoding encoding, std::size_t bytes, const SignalsOutcome& outcome,
-                    const Responder& responder) {
+void answer_written(Doorway& doorway, const HttpRequest& request, Encoding encoding, std::size_t bytes,
+                    const SignalsOutcome& outcome, const Responder& responder) {
   const std::uint64_t rejected = outcome.verdict.rejected.size();
-  doorway.ledger.note_taken(Door::remote_write, outcome.verdict.accepted, rejected, bytes);
+  note_taken(doorway, Door::remote_write, request, outcome.verdict.accepted, rejected, bytes, outcome.newest,
+             outcome.verdict.first_reason);
   HttpAnswer answer{204, "", "", {}};
   if (rejected > 0) {
     answer = {400,
@@ -74,7 +75,7 @@ void take_write(Doorway& doorway, std::shared_ptr<HttpRequest> request, Responde
       return refuse_at_door(doorway, Door::remote_write, *request, outcome.beginning, outcome.status, responder,
                             refuse_write);
     }
-    answer_written(doorway, encoding, bytes, outcome, responder);
+    answer_written(doorway, *request, encoding, bytes, outcome, responder);
   });
 }
 

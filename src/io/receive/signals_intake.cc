@@ -1,13 +1,18 @@
 #include "io/receive/signals_intake.h"
 
+#include <algorithm>
 #include <memory>
 
 #include "base/text.h"
 #include "wire/decode.h"
 #include "wire/prometheus/remote_write.h"
+#include "wire/series_quota.h"
 
 namespace nightjar {
 namespace {
+
+// What comes plain is packed here, on a thread of its own, rather than by the store, which has one.
+constexpr std::size_t kWorthPacking = 4096;
 
 using Done = std::function<void(SignalsOutcome)>;
 
@@ -20,6 +25,16 @@ void refuse(const SignalsBody& body, absl::Status status, const Done& done) {
   outcome.status = std::move(status);
   outcome.beginning = body.bytes.substr(0, 4096);
   done(std::move(outcome));
+}
+
+// Sorted by key, each once.
+Attributes labels_of(const DoorToken* token, Attributes given) {
+  if (token == nullptr || token->labels.empty()) return given;
+  Attributes labels = token->labels;
+  for (auto& label : given)
+    if (find_attribute(token->labels, label.first).empty()) labels.push_back(std::move(label));
+  std::sort(labels.begin(), labels.end());
+  return labels;
 }
 
 void judge_and_offer(Doorway& doorway, SignalsBody& body, const Done& done) {
@@ -38,14 +53,24 @@ void judge_and_offer(Doorway& doorway, SignalsBody& body, const Done& done) {
                   done);
   }
   std::string& raw = body.compression == Compression::none ? body.bytes : inflated;
-  auto verdict = judge(body.encoding, raw, doorway.limits, doorway.clock.now());
+  Timestamp newest;
+  auto verdict = judge(body.encoding, raw, doorway.limits, doorway.clock.now(), &newest);
   if (!verdict.ok()) return refuse(body, verdict.status(), done);
 
+  const DoorToken* token = token_named(doorway, body.principal);
+  if (token != nullptr && token->max_series > 0) {
+    const auto refused = apply_series_quota(
+        body.encoding, raw,
+        fmt::format("token {} has brought its {} series; known ones go on", token->name, token->max_series),
+        [&](std::uint64_t series) { return doorway.allowance.may_come(*token, series); }, *verdict);
+    if (!refused.ok()) return refuse(body, refused.status(), done);
+    if (*refused > 0) doorway.allowance.note_refused(*token, *refused);
+  }
   SignalsOutcome outcome;
   outcome.verdict = *verdict;
-  if (is_remote_write(body.encoding)) {
-    const auto version = body.encoding == Encoding::remote_write_2 ? RemoteWriteVersion::two : RemoteWriteVersion::one;
-    auto written = count_written(version, raw, *verdict);
+  outcome.newest = newest;
+  if (body.encoding == Encoding::remote_write_2) {
+    auto written = count_written(RemoteWriteVersion::two, raw, *verdict);
     if (!written.ok()) return refuse(body, written.status(), done);
     outcome.samples = written->samples;
     outcome.histograms = written->histograms;
@@ -54,7 +79,18 @@ void judge_and_offer(Doorway& doorway, SignalsBody& body, const Done& done) {
   // Nothing in it to keep: an empty request is a success (senders probe with it), and no reason to write to a disk.
   if (verdict->accepted == 0) return done(std::move(outcome));
 
-  SignalsArrived arrived{body.encoding, std::move(raw), std::move(body.principal), *std::move(verdict)};
+  SignalsArrived arrived{.encoding = body.encoding,
+                         .principal = std::move(body.principal),
+                         .verdict = *std::move(verdict),
+                         .labels = labels_of(token, std::move(body.labels))};
+  if (body.compression != Compression::none) {
+    arrived.packing = body.compression;
+    arrived.packed = std::move(body.bytes);
+  } else if (raw.size() >= kWorthPacking) {
+    arrived.packing = Compression::snappy_block;
+    arrived.packed = deflate_fast(raw);
+  }
+  arrived.body = std::move(raw);
   // The hold goes with the callback: the bytes are in memory until the journal has them.
   auto hold = std::make_shared<ByteHold>(std::move(body.hold));
   doorway.inbox.offer(std::move(arrived), Priority::signals,
@@ -70,7 +106,7 @@ void judge_and_offer(Doorway& doorway, SignalsBody& body, const Done& done) {
 void take_signals(Doorway& doorway, SignalsBody body, std::function<void(SignalsOutcome)> done) {
   if (body.bytes.empty() && body.compression == Compression::none && !is_remote_write(body.encoding) &&
       body.encoding != Encoding::otlp_traces_json && body.encoding != Encoding::otlp_metrics_json &&
-      body.encoding != Encoding::otlp_logs_json) {
+      body.encoding != Encoding::otlp_logs_json && body.encoding != Encoding::loki_json) {
     return done({});  // an empty protobuf message has no bytes
   }
   auto shared = std::make_shared<SignalsBody>(std::move(body));

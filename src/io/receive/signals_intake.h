@@ -18,12 +18,15 @@ struct SignalsBody {
   std::string principal;
   std::size_t inflated_limit_bytes = 0;
   ByteHold hold;  // of `bytes`
+  // Said by the door about everything in the body; what the principal's token forces is added and is stronger.
+  Attributes labels = {};
 };
 
 struct SignalsOutcome {
   absl::Status status;  // OK: durable, or nothing in it needed to be kept
   Verdict verdict;
   std::string beginning;                                     // of the bytes as sent, for the ledger; only when refused
+  Timestamp newest;                                          // the latest time in it
   std::uint64_t samples = 0, histograms = 0, exemplars = 0;  // remote write 2: what was stored
 };
 

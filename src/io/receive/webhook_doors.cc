@@ -138,7 +138,8 @@ struct Offering {
 
 void offer_next(const std::shared_ptr<Offering>& offering, Sequence last) {
   if (offering->next == offering->inputs.size()) {
-    offering->doorway.ledger.note_taken(offering->door, offering->inputs.size(), 0, offering->request->body.size());
+    note_taken(offering->doorway, offering->door, *offering->request, offering->inputs.size(), 0,
+               offering->request->body.size());
     return offering->responder.answer(json_answer(202, nlohmann::json{{"status", "taken"}, {"sequence", last}}.dump()));
   }
   InputBody input = std::move(offering->inputs[offering->next++]);

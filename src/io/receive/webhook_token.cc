@@ -35,9 +35,9 @@ std::string webhook_token(const HttpRequest& request) {
   return std::string(token.empty() ? request.query_value("auth_token") : token);
 }
 
-absl::Status admit_webhook(const Doorway& doorway, const HttpRequest& request) {
+absl::Status admit_webhook(const Doorway& doorway, const HttpRequest& request, SentKind kind) {
   if (absl::Status status = refuse_web_pages(doorway, request); !status.ok()) return status;
-  return principal_of(doorway, webhook_token(request)).status();
+  return principal_for(doorway, webhook_token(request), kind).status();
 }
 
 }  // namespace nightjar

@@ -13,7 +13,7 @@ namespace nightjar {
 // (what Google Cloud calls it). "" when there is none.
 std::string webhook_token(const HttpRequest& request);
 
-// OK, or why not: a web page, no token, an unknown one.
-absl::Status admit_webhook(const Doorway& doorway, const HttpRequest& request);
+// OK, or why not: a web page, no token, an unknown one, one for something else.
+absl::Status admit_webhook(const Doorway& doorway, const HttpRequest& request, SentKind kind = SentKind::alerts);
 
 }  // namespace nightjar

@@ -138,7 +138,7 @@ void add_api_routes(Router& router, ApiSources all) {
   const auto sources = std::make_shared<const ApiSources>(std::move(all));
   add_lists(router, sources);
   add_views(router, sources);
-  // These three read nothing from a disk and answer at once, also while the reading pool is busy.
+  // These read nothing from a disk and answer at once, also while the reading pool is busy.
   router.add({"GET", "/healthz", [sources](auto, Responder responder) {
                 if (!sources->status.ready) {
                   HttpAnswer starting =
@@ -146,6 +146,13 @@ void add_api_routes(Router& router, ApiSources all) {
                   return responder.answer(std::move(starting));
                 }
                 responder.answer(json_answer(200, to_text(health(*sources))));
+              }});
+  // For orchestrators: 200 once what was accepted before the restart is known again and the doors take more.
+  router.add({"GET", "/readyz", [sources](auto, Responder responder) {
+                if (!sources->status.ready)
+                  return responder.answer(
+                      answer_for(unavailable("not ready: the journal is being replayed; ask again in a moment")));
+                responder.answer(json_answer(200, R"({"status":"ready"})"));
               }});
   router.add({"GET", "/metrics", [sources](auto, Responder responder) {
                 responder.answer({200, "text/plain; version=0.0.4; charset=utf-8", own_metrics(*sources), {}});

@@ -8,7 +8,7 @@
 
 namespace nightjar {
 
-Driver::Driver(const DriverSettings& settings) : pool_(settings.lanes, settings.threads), fold_(settings.observe.fold) {
+Driver::Driver(const DriverSettings& settings) : pool_(settings.lanes, settings.threads), observe_(settings.observe) {
   for (std::size_t lane = 0; lane < settings.lanes; ++lane)
     lanes_.push_back(std::make_unique<SignalEngine>(lane, settings.lanes, settings.observe));
 }
@@ -26,7 +26,8 @@ Effects Driver::step(const Input& input) {
 }
 
 void Driver::take_signals(const SignalsArrived& arrived, Timestamp engine_time) {
-  absl::StatusOr<std::vector<Signals>> signals = decode(arrived.encoding, arrived.body, arrived.verdict);
+  absl::StatusOr<std::vector<Signals>> signals =
+      decode(arrived.encoding, arrived.body, arrived.verdict, arrived.labels, catalogue_);
   if (!signals.ok()) {
     ++undecodable_;
     return;
@@ -46,7 +47,7 @@ Effects Driver::close_windows(const Input& input) {
   std::vector<std::vector<WindowRollups>> partials(lanes_.size());
   pool_.run([&](std::size_t lane) { partials[lane] = lanes_[lane]->close_windows(input.time); });
   Effects effects;
-  for (WindowRollups& merged : merge_lanes(partials, addresses_, fold_)) {
+  for (WindowRollups& merged : merge_lanes(partials, addresses_, observe_.fold)) {
     std::vector<WindowJudgement> judgements(lanes_.size());
     pool_.run([&](std::size_t lane) { judgements[lane] = lanes_[lane]->judge(merged); });
     Effects decided = decisions_.close_window(input, std::move(merged), join_judgements(std::move(judgements)));

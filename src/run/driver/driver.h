@@ -5,7 +5,11 @@
 #pragma once
 
 #include <memory>
+#include <string>
+#include <string_view>
 #include <vector>
+
+#include <absl/status/status.h>
 
 #include "engine/decision_engine.h"
 #include "engine/observe/address_book.h"
@@ -13,6 +17,7 @@
 #include "model/effect.h"
 #include "model/input.h"
 #include "run/driver/lane_pool.h"
+#include "wire/series_catalogue.h"
 
 namespace nightjar {
 
@@ -23,6 +28,8 @@ struct DriverSettings {
   ObserveSettings observe;
 };
 
+class Archive;
+
 class Driver {
  public:
   explicit Driver(const DriverSettings& settings);
@@ -30,6 +37,14 @@ class Driver {
   // Inputs in sequence order, time never going back. One thread at a time.
   Effects step(const Input& input);
   const World& world() const { return decisions_.world(); }
+
+  // All that step() depends on. Between two steps, on their thread; equal states give equal bytes.
+  std::string snapshot() const;
+  // Into a Driver that has stepped nothing: from then on it says what the one snapshot() was taken of would have said.
+  // FAILED_PRECONDITION: of another version, other lanes or windows, nothing is touched. DATA_LOSS: the bytes are not
+  // what snapshot() made; throw this Driver away.
+  absl::Status restore(std::string_view bytes);
+
   // Bodies whose recorded verdict did not fit them: 0 unless the journal or a decoder is broken.
   std::uint64_t undecodable() const { return undecodable_; }
 
@@ -37,12 +52,18 @@ class Driver {
   void take_signals(const SignalsArrived& arrived, Timestamp engine_time);
   Effects close_windows(const Input& input);
 
+  struct Basis;
+  Basis basis() const;
+  void carry(Archive& archive);
+
   LanePool pool_;
   std::vector<std::unique_ptr<SignalEngine>> lanes_;
   AddressBook addresses_;
-  const FoldLimits fold_;
+  SeriesCatalogue catalogue_;  // a cache, no state
+  const ObserveSettings observe_;
   DecisionEngine decisions_;
   std::uint64_t undecodable_ = 0;
+  mutable std::size_t last_snapshot_bytes_ = 0;
 };
 
 }  // namespace nightjar

@@ -144,7 +144,10 @@ void Sequencer::write(std::vector<Offer> group) {
   }
   next_ += inputs.size();
   for (std::size_t i = 0; i < group.size(); ++i) group[i].done(absl::OkStatus(), inputs[i].sequence);
-  for (Input& input : inputs) consumer_(std::move(input));
+  for (Input& input : inputs) {
+    if (auto* signals = std::get_if<SignalsArrived>(&input.body)) signals->packed = {};  // on the disk now
+    consumer_(std::move(input));
+  }
 }
 
 }  // namespace nightjar

@@ -14,10 +14,14 @@
 #include "io/net/server_metrics.h"
 #include "io/receive/alert_doors.h"
 #include "io/receive/change_doors.h"
+#include "io/receive/event_door.h"
 #include "io/receive/ledger_routes.h"
+#include "io/receive/loki.h"
 #include "io/receive/otlp_grpc.h"
 #include "io/receive/otlp_http.h"
 #include "io/receive/remote_write.h"
+#include "io/receive/scrape.h"
+#include "io/receive/source_routes.h"
 #include "io/receive/webhook_doors.h"
 #include "io/send/outbox.h"
 #include "io/serve/api.h"
@@ -27,6 +31,7 @@
 #include "run/live/engine_loop.h"
 #include "run/live/sequencer.h"
 #include "run/live/serve_parts.h"
+#include "run/live/snapshot_metrics.h"
 #include "store/journal/disk_reserve.h"
 #include "wire/json/document_json.h"
 #include "wire/json/input_json.h"
@@ -38,6 +43,21 @@ constexpr std::size_t kBodiesInMemory = 256u << 20;
 constexpr RecordCodec kDocuments = {encode_incident, encode_change, encode_action, encode_delivery, encode_ticket,
                                     decode_incident, decode_change, decode_action, decode_delivery, decode_ticket};
 
+void tell_recovered(const EngineLoop::Recovered& recovered) {
+  const ReplayCounts& replayed = recovered.replayed;
+  if (replayed.damaged > 0) spdlog::error("journal: {} damaged records were left out", replayed.damaged);
+  if (replayed.missing > 0)
+    spdlog::error(
+        "{} inputs between {} and {} are no longer in the journal, and no snapshot that knows them could be started "
+        "from: what was learnt from them is lost; what is normal is learnt again from what is left",
+        replayed.missing, replayed.missing_from, replayed.missing_to);
+  if (recovered.from_snapshot == 0 && replayed.inputs == 0) return;
+  spdlog::info(
+      "came back from {} and {} journalled inputs, the last of {}",
+      recovered.from_snapshot == 0 ? "no snapshot" : fmt::format("the snapshot of input {}", recovered.from_snapshot),
+      replayed.inputs, to_rfc3339(recovered.last_time));
+}
+
 // Everything that lives while serve runs, in the order it is made; it goes in the opposite one.
 class Serving {
  public:
@@ -46,6 +66,7 @@ class Serving {
   absl::Status open();     // what is remembered
   absl::Status recover();  // back to where it was
   absl::Status open_doors();
+  absl::Status open_log_doors();
   void carry_on();  // what was under way when it stopped
   void stop();
   void keep_house();  // forget what is old; every ten minutes
@@ -79,6 +100,8 @@ class Serving {
   std::unique_ptr<Journal> journal_;
   std::unique_ptr<Records> records_;
   std::unique_ptr<Rollups> rollups_;
+  std::unique_ptr<SnapshotStore> snapshots_;
+  std::unique_ptr<KeptBodies> kept_bodies_;
   std::unique_ptr<People> people_;
   std::unique_ptr<EngineLoop> engine_;
   EngineLoop::Recovered recovered_;
@@ -87,8 +110,11 @@ class Serving {
   std::unique_ptr<HandClient> hand_;
   std::unique_ptr<WorkPool> signal_pool_, control_pool_, read_pool_, command_pool_;
   std::unique_ptr<Doorway> doorway_;
+  std::unique_ptr<Scraper> scraper_;
   std::unique_ptr<HttpServer> http_, otlp_http_;
   std::unique_ptr<OtlpGrpcServer> otlp_grpc_;
+  std::unique_ptr<SyslogServer> syslog_;
+  std::unique_ptr<FileTail> tail_;
 };
 
 absl::Status Serving::open() {
@@ -104,6 +130,10 @@ absl::Status Serving::open() {
   auto rollups = Rollups::open(settings_.data_dir + "/rollups");
   if (!rollups.ok()) return rollups.status();
   rollups_ = *std::move(rollups);
+  snapshots_ = std::make_unique<SnapshotStore>(settings_.data_dir + "/snapshots");
+  auto kept_bodies = KeptBodies::open(settings_.data_dir + "/kept");
+  if (!kept_bodies.ok()) return kept_bodies.status();
+  kept_bodies_ = *std::move(kept_bodies);
   auto secret = link_secret(settings_.data_dir);
   if (!secret.ok()) return secret.status();
   link_secret_ = *std::move(secret);
@@ -131,14 +161,11 @@ absl::Status Serving::recover() {
   DriverSettings driver;
   driver.lanes = static_cast<std::size_t>(settings_.lanes);
   driver.threads = true;
-  engine_ = std::make_unique<EngineLoop>(*journal_, *records_, *rollups_, driver);
+  engine_ = std::make_unique<EngineLoop>(LiveStores{*journal_, *records_, *rollups_, *snapshots_}, driver);
   auto recovered = engine_->recover();
   if (!recovered.ok()) return recovered.status();
   recovered_ = *recovered;
-  if (recovered_.damaged > 0) spdlog::error("journal: {} damaged records were left out", recovered_.damaged);
-  if (recovered_.inputs > 0)
-    spdlog::info("came back from {} journalled inputs, the last of {}", recovered_.inputs,
-                 to_rfc3339(recovered_.last_time));
+  tell_recovered(recovered_);
   // Hand tells its catalogue when it connects; until then what it told last time holds.
   config_ = settings_.engine;
   config_.runbooks = engine_->world().config.runbooks;
@@ -160,6 +187,7 @@ absl::Status Serving::open_doors() {
   doorway_.reset(new Doorway{*sequencer_, clock_, ledger_, status_, *signal_pool_, *control_pool_, budget_, Limits{},
                              door_tokens(settings_)});
 
+  scraper_ = std::make_unique<Scraper>(*doorway_, ScrapeSettings{.jobs = settings_.scrape});
   Router otlp;
   add_otlp_http_routes(otlp, *doorway_);
   auto otlp_http =
@@ -172,6 +200,7 @@ absl::Status Serving::open_doors() {
 
   Router router;
   add_remote_write_route(router, *doorway_);
+  add_loki_routes(router, *doorway_);
   add_alert_routes(router, *doorway_, alert_doors_);
   const auto change_of = [this](const std::string& key) -> std::optional<ChangeId> {
     const auto change = records_->change_with_key(key);
@@ -179,15 +208,28 @@ absl::Status Serving::open_doors() {
   };
   add_change_routes(router, *doorway_, {change_of});
   add_webhook_routes(router, *doorway_, webhook_secrets_);
-  add_refused_route(router, ledger_);
+  add_event_routes(router, *doorway_, settings_.events, *kept_bodies_);
+  add_refused_route(router, ledger_, *kept_bodies_);
+  add_targets_route(router, *scraper_);
+  add_sources_route(router, *doorway_);
   const auto door_metrics = [this] {
     // Before it is ready the servers are still being made.
-    if (!status_.ready) return ledger_metrics(ledger_);
-    return ledger_metrics(ledger_) + server_metrics({{"http", http_.get()}, {"otlp_http", otlp_http_.get()}});
+    if (!status_.ready) return ledger_metrics(ledger_) + source_metrics(*doorway_);
+    return ledger_metrics(ledger_) + source_metrics(*doorway_) +
+           server_metrics({{"http", http_.get()}, {"otlp_http", otlp_http_.get()}});
   };
-  add_api_routes(
-      router,
-      {*records_, *rollups_, config_, status_, clock_, *read_pool_, feed_, std::string(kVersion), {door_metrics}});
+  const auto state_metrics = [this] {
+    return snapshot_metrics(engine_->snapshot_figures(), {status_.engine_time_ns.load()});
+  };
+  add_api_routes(router, {*records_,
+                          *rollups_,
+                          config_,
+                          status_,
+                          clock_,
+                          *read_pool_,
+                          feed_,
+                          std::string(kVersion),
+                          {door_metrics, state_metrics}});
   const auto offer_command = [this](Command command, std::function<void(absl::Status, Sequence)> done) {
     take_command(std::move(command), std::move(done));
   };
@@ -198,6 +240,19 @@ absl::Status Serving::open_doors() {
                         std::move(router));
   if (!http.ok()) return http.status();
   http_ = *std::move(http);
+  return open_log_doors();
+}
+
+absl::Status Serving::open_log_doors() {
+  if (const SyslogPart& part = settings_.syslog; !part.udp.empty() || !part.tcp.empty() || !part.tls.empty()) {
+    auto syslog = SyslogServer::start(syslog_settings(settings_), *doorway_);
+    if (!syslog.ok()) return syslog.status();
+    syslog_ = *std::move(syslog);
+  }
+  if (settings_.tail.empty()) return absl::OkStatus();
+  auto tail = FileTail::open(tail_settings(settings_), *doorway_);
+  if (!tail.ok()) return tail.status();
+  tail_ = *std::move(tail);
   return absl::OkStatus();
 }
 
@@ -292,11 +347,17 @@ void Serving::carry_on() {
   if (unreported.ok())
     for (const Delivery& delivery : *unreported) deliver(delivery);
   status_.ready = true;
+  scraper_->start();
+  if (tail_) tail_->start();
 }
 
 void Serving::keep_house() {
   const Timestamp now{status_.engine_time_ns.load()};
-  if (const auto dropped = journal_->drop_old(JournalRetention{}, now); !dropped.ok())
+  // Whatever the oldest snapshot would be followed by stays, however old: a restart must never meet a gap.
+  JournalRetention retention;
+  const std::vector<Sequence> snapshots = snapshots_->sequences();
+  retention.keep_from = snapshots.empty() ? 1 : snapshots.back() + 1;
+  if (const auto dropped = journal_->drop_old(retention, now); !dropped.ok())
     spdlog::error("journal: {}", message_of(dropped.status()));
   if (const absl::Status status = rollups_->drop_old(RollupRetention{}, now); !status.ok())
     spdlog::error("rollups: {}", message_of(status));
@@ -306,9 +367,13 @@ void Serving::keep_house() {
 
 void Serving::stop() {
   status_.ready = false;
+  // Before the sequencer: what they have gathered is still journalled.
+  if (syslog_) syslog_->stop();
+  if (tail_) tail_->stop();
   if (http_) http_->stop();
   if (otlp_http_) otlp_http_->stop();
   if (otlp_grpc_) otlp_grpc_->stop();
+  if (scraper_) scraper_->stop();  // what it fetched still finds a journal
   if (sequencer_) sequencer_->stop();
   if (engine_) engine_->stop();
   hand_.reset();

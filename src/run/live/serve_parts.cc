@@ -84,7 +84,11 @@ absl::StatusOr<std::map<std::string, std::unique_ptr<Destination>>> make_destina
 
 std::vector<DoorToken> door_tokens(const Settings& settings) {
   std::vector<DoorToken> tokens;
-  for (const DoorTokenSettings& token : settings.door_tokens) tokens.push_back({token.name, token.token_sha256});
+  for (const DoorTokenSettings& token : settings.door_tokens) {
+    SentKinds kinds = token.kinds.empty() ? SentKinds::all() : SentKinds();
+    for (const std::string& kind : token.kinds) kinds.add(*parse_sent_kind(kind));  // read_doors has seen to it
+    tokens.push_back({token.name, token.token_sha256, kinds, token.labels, token.max_series, token.expires});
+  }
   return tokens;
 }
 
@@ -111,6 +115,33 @@ absl::StatusOr<AlertDoorSettings> alert_door_settings(const AlertDoorsPart& part
   if (!secret.ok()) return secret.status();
   doors.sentry_secret = *std::move(secret);
   return doors;
+}
+
+SyslogSettings syslog_settings(const Settings& settings) {
+  SyslogSettings syslog;
+  syslog.udp = settings.syslog.udp;
+  syslog.tcp = settings.syslog.tcp;
+  syslog.tls = settings.syslog.tls;
+  syslog.tls_files = {settings.tls.certificate_file, settings.tls.key_file, settings.tls.client_ca_file};
+  syslog.allow_from = settings.syslog.allow_from;
+  return syslog;
+}
+
+FileTailSettings tail_settings(const Settings& settings) {
+  FileTailSettings tail;
+  tail.checkpoint_file = settings.data_dir + "/tail.json";
+  for (const TailPart& part : settings.tail) {
+    TailGroupSettings group;
+    group.files = part.files;
+    group.labels = part.labels;
+    group.from = part.from_beginning ? TailFrom::beginning : TailFrom::end;
+    group.multiline = part.multiline == "auto"  ? Multiline::automatic
+                      : part.multiline == "off" ? Multiline::off
+                                                : Multiline::start;
+    if (group.multiline == Multiline::start) group.start_pattern = part.multiline;
+    tail.groups.push_back(std::move(group));
+  }
+  return tail;
 }
 
 }  // namespace nightjar

@@ -11,6 +11,8 @@
 
 #include "io/net/clock.h"
 #include "io/receive/alert_doors.h"
+#include "io/receive/file_tail.h"
+#include "io/receive/syslog.h"
 #include "io/send/destination.h"
 #include "run/setup/settings.h"
 
@@ -29,5 +31,9 @@ std::vector<DoorToken> door_tokens(const Settings& settings);
 // The secrets of the alert doors, read from their files; documents of Amazon SNS come over the same guarded way out as
 // destinations (io/send/egress), from SNS's own hosts only.
 absl::StatusOr<AlertDoorSettings> alert_door_settings(const AlertDoorsPart& part);
+
+SyslogSettings syslog_settings(const Settings& settings);
+// The checkpoint is in data_dir.
+FileTailSettings tail_settings(const Settings& settings);
 
 }  // namespace nightjar

@@ -1,5 +1,7 @@
 #include "run/replay/replay.h"
 
+#include <algorithm>
+
 #include "base/text.h"
 #include "wire/json/effect_json.h"
 #include "wire/json/input_json.h"
@@ -23,6 +25,23 @@ std::string difference(Sequence sequence, const std::vector<std::string>& record
   return {};
 }
 
+// Oldest first: the longest stretch that can be derived again.
+absl::StatusOr<Sequence> restore_oldest(const SnapshotStore& snapshots, const DriverSettings& settings,
+                                        std::unique_ptr<Driver>& driver) {
+  std::vector<Sequence> sequences = snapshots.sequences();
+  std::reverse(sequences.begin(), sequences.end());
+  std::string why = "there is none";
+  for (const Sequence sequence : sequences) {
+    const absl::StatusOr<Snapshot> snapshot = snapshots.read(sequence);
+    const absl::Status status = snapshot.ok() ? driver->restore(snapshot->bytes) : snapshot.status();
+    if (status.ok()) return sequence;
+    why = message_of(status);
+    driver = std::make_unique<Driver>(settings);
+  }
+  return failed_precondition(
+      "the journal's beginning is no longer kept, and no snapshot can be started from instead: {}", why);
+}
+
 }  // namespace
 
 absl::StatusOr<Input> read_input(const JournalEntry& entry) {
@@ -30,9 +49,16 @@ absl::StatusOr<Input> read_input(const JournalEntry& entry) {
   return decode_input(entry.bytes);
 }
 
-absl::StatusOr<ReplayCounts> feed(const Journal& journal, Driver& driver, const VisitEffects& visit) {
+absl::StatusOr<ReplayCounts> feed(const Journal& journal, Sequence from, Driver& driver, const VisitEffects& visit) {
   ReplayCounts counts;
-  const absl::Status status = journal.for_each(1, [&](const JournalEntry& entry) -> absl::Status {
+  Sequence next = from;
+  const absl::Status status = journal.for_each(from, [&](const JournalEntry& entry) -> absl::Status {
+    if (entry.sequence > next) {  // sequences are dense across both streams
+      if (counts.missing == 0) counts.missing_from = next;
+      counts.missing += entry.sequence - next;
+      counts.missing_to = entry.sequence - 1;
+    }
+    next = entry.sequence + 1;
     if (entry.fault != RecordFault::none) {
       ++counts.damaged;  // lost alone, and told; what comes after it is whole
       return absl::OkStatus();
@@ -48,12 +74,35 @@ absl::StatusOr<ReplayCounts> feed(const Journal& journal, Driver& driver, const 
   return counts;
 }
 
-absl::StatusOr<ReplayReport> replay(const Journal& journal, const DriverSettings& settings) {
+absl::StatusOr<bool> complete_from_start(const Journal& journal) {
+  // What goes is the beginning of the signals: when the first that is left follows without a gap, nothing is gone.
+  Sequence next = 1;
+  bool complete = true;
+  const absl::Status seen_enough = absl::CancelledError();
+  const absl::Status status = journal.for_each(1, [&](const JournalEntry& entry) {
+    complete = entry.sequence == next++;
+    const bool go_on = complete && entry.stream == JournalStream::decisions;
+    return go_on ? absl::OkStatus() : seen_enough;
+  });
+  if (!status.ok() && status != seen_enough) return status;
+  return complete;
+}
+
+absl::StatusOr<ReplayReport> replay(const Journal& journal, const SnapshotStore& snapshots,
+                                    const DriverSettings& settings) {
   ReplayReport report;
   const absl::StatusOr<Sequence> done = journal.position("effects_done");
   if (!done.ok()) return done.status();
-  Driver driver(settings);
-  const auto counts = feed(journal, driver, [&](const Input& input, const Effects& effects) -> absl::Status {
+  auto driver = std::make_unique<Driver>(settings);
+  const absl::StatusOr<bool> complete = complete_from_start(journal);
+  if (!complete.ok()) return complete.status();
+  if (!*complete) {
+    const absl::StatusOr<Sequence> oldest = restore_oldest(snapshots, settings, driver);
+    if (!oldest.ok()) return oldest.status();
+    report.from_snapshot = *oldest;
+  }
+  const Sequence from = report.from_snapshot + 1;
+  const auto counts = feed(journal, from, *driver, [&](const Input& input, const Effects& effects) -> absl::Status {
     if (input.sequence > *done || !report.first_difference.empty()) return absl::OkStatus();
     auto recorded = journal.effects_of(input.sequence);
     if (!recorded.ok()) return recorded.status();

@@ -17,4 +17,7 @@ std::string read_token_hash(YamlReader& reader, const YAML::Node& node);
 // Relative to the file's own folder, so that a config directory can be moved as a whole.
 std::string resolve_path(const std::string& file, const std::string& path);
 
+// Whether only this machine can reach a listener on this host.
+bool is_loopback(std::string_view host);
+
 }  // namespace nightjar

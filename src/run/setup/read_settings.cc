@@ -3,7 +3,10 @@
 #include "base/text.h"
 #include "io/net/http_server.h"
 #include "run/setup/read_doors.h"
+#include "run/setup/read_events.h"
+#include "run/setup/read_logs.h"
 #include "run/setup/read_policies.h"
+#include "run/setup/read_scrape.h"
 #include "run/setup/settings.h"
 
 namespace nightjar {
@@ -20,15 +23,20 @@ void each(YamlReader& reader, const YAML::Node& list, std::string_view what, Rea
 }
 
 void read_listen(YamlReader& reader, const YAML::Node& node, Settings& settings) {
-  if (!node || !reader.mapping(node, {"http", "otlp_http", "otlp_grpc"})) return;
+  if (!node || !reader.mapping(node, {"http", "otlp_http", "otlp_grpc", "syslog_udp", "syslog_tcp", "syslog_tls"}))
+    return;
   const auto address = [&](const char* key, std::string& value) {
     value = reader.text(node, key, value);
+    if (value.empty()) return;  // closed
     if (const auto parsed = parse_host_port(value); !parsed.ok() && reader.status().ok())
       reader.fail(node[key], message_of(parsed.status()));
   };
   address("http", settings.http);
   address("otlp_http", settings.otlp_http);
   address("otlp_grpc", settings.otlp_grpc);
+  address("syslog_udp", settings.syslog.udp);
+  address("syslog_tcp", settings.syslog.tcp);
+  address("syslog_tls", settings.syslog.tls);
 }
 
 void read_people(YamlReader& reader, const YAML::Node& list, Settings& settings) {
@@ -136,8 +144,9 @@ absl::StatusOr<Settings> read_settings(const std::string& path) {
   YamlReader reader(path);
   const YAML::Node root = reader.load();
   if (!reader.status().ok()) return reader.status();
-  if (reader.mapping(root, {"data_dir", "listen", "public_url", "lanes", "environment", "people", "doors", "services",
-                            "slos", "destinations", "routes", "hand", "policies"})) {
+  if (reader.mapping(root,
+                     {"data_dir", "listen", "public_url", "lanes", "environment", "people", "doors", "scrape", "events",
+                      "services", "slos", "destinations", "routes", "hand", "policies", "tls", "tail"})) {
     settings.data_dir = resolve_path(path, reader.text(root, "data_dir", "data"));
     read_listen(reader, root["listen"], settings);
     settings.public_url = reader.text(root, "public_url", "http://" + settings.http);
@@ -145,8 +154,12 @@ absl::StatusOr<Settings> read_settings(const std::string& path) {
     settings.engine.environment = reader.text(root, "environment", "production");
     settings.engine.public_url = settings.public_url;
     read_people(reader, root["people"], settings);
+    read_tls(reader, root, settings);
     read_doors(reader, root["doors"], settings);
+    read_tail(reader, root["tail"], settings);
     refuse_open_doors(reader, root, settings);
+    read_events(reader, root["events"], settings);
+    read_scrape(reader, root["scrape"], settings);
     read_services(reader, root["services"], root["slos"], settings.engine);
     read_destinations(reader, root["destinations"], settings);
     read_routes(reader, root["routes"], settings);

@@ -5,12 +5,16 @@
 #pragma once
 
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include <absl/status/statusor.h>
 
+#include "io/receive/scrape_targets.h"
 #include "model/config.h"
+#include "model/signals.h"
+#include "wire/mapping/mapping.h"
 
 namespace nightjar {
 
@@ -23,7 +27,11 @@ struct PersonSettings {
 // Who may send to the doors; its name is journalled with what it sends.
 struct DoorTokenSettings {
   std::string name;
-  std::string token_sha256;  // hex
+  std::string token_sha256;        // hex
+  std::vector<std::string> kinds;  // metrics, logs, traces, alerts, changes, tickets; empty: all
+  Attributes labels;               // forced on all it sends; sorted by key
+  std::size_t max_series = 0;      // new ones; 0: no quota
+  std::optional<Timestamp> expires;
 };
 
 // Doors of alerts that ask for more than a token.
@@ -31,6 +39,25 @@ struct AlertDoorsPart {
   std::string sentry_secret_file;              // "": the Sentry door answers 403 and says why
   std::vector<std::string> cloudwatch_topics;  // ARNs of SNS topics; empty: the same for messages of SNS
   bool cloudwatch_confirm = false;             // confirm their subscriptions by ourselves
+};
+
+// Where syslog comes in; "" closed.
+struct SyslogPart {
+  std::string udp, tcp, tls;
+  std::vector<std::string> allow_from;  // CIDRs beside this machine
+};
+
+// A server's certificate; "" none.
+struct TlsPart {
+  std::string certificate_file, key_file, client_ca_file;
+};
+
+// Files that are followed. As io/receive/file_tail.h has it.
+struct TailPart {
+  std::vector<std::string> files;  // absolute patterns
+  Attributes labels;               // sorted; the service is among them
+  bool from_beginning = false;
+  std::string multiline = "auto";  // auto, off, or the pattern that begins a record
 };
 
 enum class DestinationKind { slack, email, github_issues, webhook };
@@ -64,6 +91,11 @@ struct Settings {
   // Of the webhook doors, by Door's word: the file that holds the secret. A door without one answers 403 and says why.
   std::map<std::string, std::string> door_secret_files;
   AlertDoorsPart alert_doors;
+  std::vector<ScrapeJob> scrape;
+  EventSources events;  // by the name of the tool that posts
+  SyslogPart syslog;
+  TlsPart tls;
+  std::vector<TailPart> tail;
   std::vector<DestinationSettings> destinations;
   HandSettingsPart hand;
   EngineConfig engine;  // without runbooks: hand tells those

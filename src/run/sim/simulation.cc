@@ -5,6 +5,7 @@
 
 #include "base/text.h"
 #include "run/driver/driver.h"
+#include "run/sim/restart.h"
 #include "run/sim/simulated_world.h"
 #include "wire/json/effect_json.h"
 
@@ -88,17 +89,21 @@ SimulationReport simulate(std::uint64_t seed, int seconds) {
   compare("replay", inputs, said, derive(inputs, 2, false), report);
   compare("1 lane", inputs, said, derive(inputs, 1, false), report);
   compare("5 lanes on threads", inputs, said, derive(inputs, 5, true), report);
+  const Recording recording = {std::move(inputs), std::move(said), driver.snapshot()};
+  const RestartReport restarts =
+      check_restarts(recording, {.lanes = 2}, restart_anywhere(seed, recording.inputs.size(), 3));
+  report.broken.insert(report.broken.end(), restarts.broken.begin(), restarts.broken.end());
   if (!world.has_bad_release() && !world.dispatched().empty())
     report.broken.push_back("nothing was wrong, and something was done");
   if (world.has_bad_release() && seconds >= 420 && world.dispatched().empty())
     report.broken.push_back(fmt::format("the bad release was not taken back: {}", last_word(driver.world())));
   if (driver.undecodable() > 0)
     report.broken.push_back(fmt::format("{} bodies could not be decoded", driver.undecodable()));
-  report.summary =
-      fmt::format("{} s, {} inputs, {} incidents, {}", seconds, inputs.size(), driver.world().incidents.size(),
-                  rolled_back_at >= 0       ? fmt::format("rolled back at {} s", rolled_back_at)
-                  : world.has_bad_release() ? "bad release not rolled back in this time"
-                                            : "nothing to do");
+  report.summary = fmt::format("{} s, {} inputs, {} incidents, {}", seconds, recording.inputs.size(),
+                               driver.world().incidents.size(),
+                               rolled_back_at >= 0       ? fmt::format("rolled back at {} s", rolled_back_at)
+                               : world.has_bad_release() ? "bad release not rolled back in this time"
+                                                         : "nothing to do");
   return report;
 }
 

@@ -14,8 +14,8 @@ struct SimulationReport {
 };
 
 // Checks that: no action is dispatched twice; no destination gets two new messages for one incident; an incident-free
-// world stays free of actions; the engine with 1, 2 and 5 lanes, and one that was killed and replayed half way, says
-// byte for byte the same.
+// world stays free of actions; the engine with 1, 2 and 5 lanes, one that replays, and one that is restarted from
+// snapshots at moments the seed chooses, says byte for byte the same.
 SimulationReport simulate(std::uint64_t seed, int seconds);
 
 }  // namespace nightjar

@@ -82,6 +82,11 @@ absl::Status Journal::append_effects(Sequence sequence, const std::vector<std::s
   return append_effects({&one, 1});
 }
 
+absl::Status Journal::make_durable() {
+  const rocksdb::Status status = db_->SyncWAL();
+  return status.ok() ? absl::OkStatus() : rocks_failure("journal", path_, "sync", status);
+}
+
 absl::Status Journal::write_failed(std::string_view doing, const absl::Status& why) {
   broken_ = unavailable("cannot {} the journal any more ({}); restart nightjar when the disk is well", doing,
                         message_of(why));

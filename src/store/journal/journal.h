@@ -70,7 +70,7 @@ struct JournalSettings {
   std::uint64_t reserve_bytes = 64u << 20;
 };
 
-// What of the signals may go. Nothing at or after `keep_from` ever does (the newest snapshot replays from there).
+// What of the signals may go. Nothing at or after `keep_from` ever does (the oldest snapshot replays from there).
 struct JournalRetention {
   std::uint64_t signal_bytes = 20ull << 30;  // as compressed on the disk; at the grain of one file
   Duration signal_age = days(3);
@@ -112,6 +112,9 @@ class Journal {
   // sequence.
   absl::Status append_effects(std::span<const JournalEffects> effects);
   absl::Status append_effects(Sequence sequence, const std::vector<std::string>& effects);
+
+  // Fsyncs what append_effects and set_position wrote. Any thread; appending goes on meanwhile.
+  absl::Status make_durable();
 
   Sequence last_sequence() const { return last_sequence_.load(); }
   // The newest Input whose effects were appended (an empty list leaves no trace); 0 none.

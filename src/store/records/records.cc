@@ -91,6 +91,8 @@ absl::Status Records::prepare() {
   return absl::OkStatus();
 }
 
+absl::Status Records::make_durable() { return writer_.make_durable(); }
+
 Sequence Records::last_sequence() const {
   const std::lock_guard lock(writing_);
   return last_sequence_;

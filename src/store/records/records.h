@@ -1,7 +1,7 @@
 // store/records/records.h
 // What the API lists: incidents, changes, actions, notifications, each as it stands now. Derived from the journal: a
-// lost tail is replayed, so a commit is not fsynced. SQLite below, one file; each noun is one JSON document with the
-// columns that lists are made by.
+// lost tail is replayed, so a commit is not fsynced; make_durable() does it before a snapshot takes the replay away.
+// SQLite below, one file; each noun is one JSON document with the columns that lists are made by.
 //
 // run/live writes by apply(), io/serve reads. Any thread: writing and reading have a connection and a mutex each, and
 // readers do not wait for the writer.
@@ -74,6 +74,8 @@ class Records {
   // out, so a replay may apply again what is there already. On failure nothing of it is kept.
   absl::Status apply(std::span<const RecordStep> steps);
   absl::Status apply(const Input& input, const Effects& effects);
+  // Fsyncs all that was applied. Any thread; applying goes on meanwhile.
+  absl::Status make_durable();
   // Of the last step that had something to keep: replay from the next one.
   Sequence last_sequence() const;
 

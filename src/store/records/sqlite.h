@@ -27,6 +27,8 @@ class Database {
   Database& operator=(Database&& other) noexcept;
   ~Database();
 
+  // Fsyncs what was committed (the write-ahead log). Any thread.
+  absl::Status make_durable() const;
   // One or several statements without results.
   absl::Status run(const char* sql);
   sqlite3* handle() const { return handle_; }

@@ -85,6 +85,11 @@ absl::Status Rollups::put(const WindowRollups& rollups, const WindowJudgement& j
   return add_up_until(Timestamp{rollups.window.end.ns / kCoarse.ns * kCoarse.ns});
 }
 
+absl::Status Rollups::make_durable() {
+  const rocksdb::Status status = db_->SyncWAL();
+  return status.ok() ? absl::OkStatus() : rocks_failure("rollups", path_, "sync", status);
+}
+
 void Rollups::put_window(rocksdb::WriteBatch& batch, const WindowRollups& rollups) {
   const Timestamp start = rollups.window.start;
   ByteWriter length;

@@ -3,8 +3,8 @@
 // statements and log patterns it had. run/live puts each window as it is closed; io/serve reads. Any thread.
 //
 // Two tiers: windows as closed (days), and five minutes of them added up (months); a reader takes whichever answers
-// with fewer steps and gets the newest minutes from the fine one. Derived from the journal: nothing is fsynced, and
-// putting a window again replaces it.
+// with fewer steps and gets the newest minutes from the fine one. Derived from the journal: nothing is fsynced
+// until make_durable(), and putting a window again replaces it.
 //
 // Not kept: values of metric series, which their own store keeps; their anomalies and forecasts are.
 #pragma once
@@ -103,6 +103,8 @@ class Rollups {
   ~Rollups();
 
   absl::Status put(const WindowRollups& rollups, const WindowJudgement& judgement);
+  // Fsyncs what was put. Any thread; putting goes on meanwhile.
+  absl::Status make_durable();
   // End of the newest window ever put; unset when there is none.
   Timestamp last_window_end() const { return {last_end_.load()}; }
 

@@ -2,7 +2,8 @@
 // An alert in the making, for senders that have no label set: the decoder says what identifies it, what is known about
 // it and when it began or ended, and finish() makes an Alert whose fingerprint is the same from the first message to
 // the last. Too many labels or too long a name never cost the alert: what does not fit is left out and counted in the
-// annotation "left_out". Used only inside this room's .cc files; one per alert, pure.
+// annotation "left_out". Used only inside the .cc files of this room and of
+// wire/mapping; one per alert, pure.
 #pragma once
 
 #include <optional>

@@ -1,7 +1,7 @@
 // wire/alerts/said.h
 // Reading what people's templates make of a value: the same field is a number here and text there, a time has five
 // spellings, and a placeholder that nobody filled in arrives as it was written. Goes on where wire/json/foreign stops.
-// Used only inside this room's .cc files. Nothing here throws; pure.
+// Used only inside the .cc files of this room and of wire/mapping. Nothing here throws; pure.
 #pragma once
 
 #include <initializer_list>

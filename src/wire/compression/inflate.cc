@@ -158,4 +158,10 @@ absl::StatusOr<std::string> inflate(Compression kind, std::string_view bytes, st
   return std::string();
 }
 
+std::string deflate_fast(std::string_view bytes) {
+  std::string packed;
+  snappy::Compress(bytes.data(), bytes.size(), &packed);
+  return packed;
+}
+
 }  // namespace nightjar

@@ -10,9 +10,10 @@
 
 #include <absl/status/statusor.h>
 
+#include "model/signals.h"
+
 namespace nightjar {
 
-enum class Compression : std::uint8_t { none, gzip, zstd, snappy_block };
 // The name in a Content-Encoding header: "identity", "gzip", "zstd", "snappy".
 std::string_view word(Compression kind);
 
@@ -25,5 +26,8 @@ absl::StatusOr<Compression> parse_content_encoding(std::string_view header);
 //   too_large         more than `limit_bytes` when decompressed
 //   invalid_argument  broken, cut short, or followed by something else
 absl::StatusOr<std::string> inflate(Compression kind, std::string_view bytes, std::size_t limit_bytes);
+
+// snappy_block of any bytes: for what came without a compression and is to be kept.
+std::string deflate_fast(std::string_view bytes);
 
 }  // namespace nightjar

@@ -118,8 +118,6 @@ void describe(Walk& walk, Of<Walk, MetricCounts>& v) {
   walk("kind", v.kind);
   walk("points", v.points);
   walk("sum", v.sum);
-  walk("minimum", v.minimum);
-  walk("maximum", v.maximum);
   walk("last", v.last);
   walk("last_time", v.last_time);
   walk("ended", v.ended);
@@ -166,6 +164,7 @@ void describe(Walk& walk, Of<Walk, WindowRollups>& v) {
   walk("statements", v.statements);
   walk("patterns", v.patterns);
   walk("metrics", v.metrics);
+  walk("metric_points", v.metric_points);
   walk("late", v.late);
   walk("answers", v.answers);
   walk("unanswered", v.unanswered);

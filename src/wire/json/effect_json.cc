@@ -64,7 +64,7 @@ nlohmann::json written(const CloseWindow& v, const Place&) {
   return {{"start", v.rollups.window.start.ns},        {"end", v.rollups.window.end.ns},
           {"requests", v.rollups.requests.size()},     {"dependencies", v.rollups.dependencies.size()},
           {"statements", v.rollups.statements.size()}, {"patterns", v.rollups.patterns.size()},
-          {"metrics", v.rollups.metrics.size()},       {"late", v.rollups.late},
+          {"metric_points", v.rollups.metric_points},  {"late", v.rollups.late},
           {"expected", v.judgement.expected.size()},   {"anomalies", v.judgement.anomalies.size()},
           {"forecasts", v.judgement.forecasts.size()}, {"digest", to_hex(digest.finish())}};
 }

@@ -1,7 +1,7 @@
 // wire/json/signals_record.h
 // SignalsArrived as the journal `signals` keeps it: the raw body exactly as it was received, behind a short header that
-// says how to read it. Layout: header length (4 bytes, little endian), header (canonical JSON {encoding, principal,
-// sequence, time, verdict}), body. Pure, any thread.
+// says how to read it, compressed as it was received. Layout: header length (4 bytes, little endian), header
+// (canonical JSON {encoding, labels, packing, principal, sequence, time, verdict}), body. Pure, any thread.
 #pragma once
 
 #include <string>

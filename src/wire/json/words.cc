@@ -20,6 +20,16 @@ std::string_view word(Encoding encoding) {
       return "remote_write_1";
     case Encoding::remote_write_2:
       return "remote_write_2";
+    case Encoding::loki_protobuf:
+      return "loki_protobuf";
+    case Encoding::loki_json:
+      return "loki_json";
+    case Encoding::log_lines:
+      return "log_lines";
+    case Encoding::exposition_text:
+      return "exposition_text";
+    case Encoding::openmetrics_text:
+      return "openmetrics_text";
   }
   return {};
 }

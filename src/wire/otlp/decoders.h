@@ -8,11 +8,12 @@
 #include <vector>
 
 #include "model/signals.h"
+#include "wire/series_catalogue.h"
 
 namespace nightjar::otlp {
 
 std::vector<Signals> decode_traces(std::string_view body, const Verdict& verdict);
-std::vector<Signals> decode_metrics(std::string_view body, const Verdict& verdict);
+std::vector<Signals> decode_metrics(std::string_view body, const Verdict& verdict, SeriesCatalogue& catalogue);
 std::vector<Signals> decode_logs(std::string_view body, const Verdict& verdict);
 
 // Trace and span ids. Another length is as good as none: absent ones arrive as empty fields.

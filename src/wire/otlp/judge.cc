@@ -141,6 +141,7 @@ class Judge {
     verdict_.accepted = items_ - verdict_.rejected.size();
     return std::move(verdict_);
   }
+  Timestamp newest() const { return {static_cast<std::int64_t>(std::min<std::uint64_t>(newest_, INT64_MAX))}; }
 
  private:
   absl::Status look() {
@@ -246,6 +247,7 @@ class Judge {
 
   void check_time(std::uint64_t ns) {
     if (ns == 0) return;  // not given
+    newest_ = std::max(newest_, ns);
     if (ns > latest_) blame(Fault::too_far_ahead);
     if (ns < earliest_) blame(Fault::past_retention);
   }
@@ -319,6 +321,7 @@ class Judge {
 
   const Limits& limits_;
   std::uint64_t latest_ = 0, earliest_ = 0;
+  std::uint64_t newest_ = 0;
   std::vector<Frame> stack_;
   std::uint32_t items_ = 0;
   std::uint64_t attributes_ = 0, buckets_ = 0, copied_ = 0;
@@ -328,9 +331,12 @@ class Judge {
 }  // namespace
 
 absl::StatusOr<Verdict> judge_protobuf(MessageKind request, std::string_view body, const Limits& limits,
-                                       Timestamp wall_now) {
+                                       Timestamp wall_now, Timestamp* newest) {
   try {
-    return Judge(limits, wall_now).walk(request, body);
+    Judge judge(limits, wall_now);
+    auto verdict = judge.walk(request, body);
+    if (newest != nullptr) *newest = judge.newest();
+    return verdict;
   } catch (const protozero::exception& e) {
     return invalid_argument("{} cannot be read as protobuf: {}; nothing of this body was kept", word(request),
                             e.what());

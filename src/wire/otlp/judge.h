@@ -16,6 +16,6 @@ namespace nightjar::otlp {
 
 // `request` is the outermost message. Errors as in wire/decode.h.
 absl::StatusOr<Verdict> judge_protobuf(MessageKind request, std::string_view body, const Limits& limits,
-                                       Timestamp wall_now);
+                                       Timestamp wall_now, Timestamp* newest = nullptr);
 
 }  // namespace nightjar::otlp

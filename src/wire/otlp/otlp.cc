@@ -17,12 +17,13 @@ bool is_json(Encoding encoding) {
          encoding == Encoding::otlp_logs_json;
 }
 
-std::vector<Signals> decode_request(otlp::MessageKind request, std::string_view body, const Verdict& verdict) {
+std::vector<Signals> decode_request(otlp::MessageKind request, std::string_view body, const Verdict& verdict,
+                                    SeriesCatalogue& catalogue) {
   switch (request) {
     case otlp::MessageKind::traces_request:
       return otlp::decode_traces(body, verdict);
     case otlp::MessageKind::metrics_request:
-      return otlp::decode_metrics(body, verdict);
+      return otlp::decode_metrics(body, verdict, catalogue);
     case otlp::MessageKind::logs_request:
       return otlp::decode_logs(body, verdict);
     default:
@@ -34,18 +35,20 @@ std::vector<Signals> decode_request(otlp::MessageKind request, std::string_view 
 
 }  // namespace
 
-absl::StatusOr<Verdict> judge_otlp(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now) {
+absl::StatusOr<Verdict> judge_otlp(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now,
+                                   Timestamp* newest) {
   if (body.size() > limits.otlp_bytes) {
     return too_large("request has {} bytes, more than {}; send smaller batches", body.size(), limits.otlp_bytes);
   }
   const otlp::MessageKind request = otlp::request_kind(encoding);
-  if (!is_json(encoding)) return otlp::judge_protobuf(request, body, limits, wall_now);
+  if (!is_json(encoding)) return otlp::judge_protobuf(request, body, limits, wall_now, newest);
   const absl::StatusOr<std::string> protobuf = otlp::json_to_protobuf(request, body);
   if (!protobuf.ok()) return protobuf.status();
-  return otlp::judge_protobuf(request, *protobuf, limits, wall_now);
+  return otlp::judge_protobuf(request, *protobuf, limits, wall_now, newest);
 }
 
-absl::StatusOr<std::vector<Signals>> decode_otlp(Encoding encoding, std::string_view body, const Verdict& verdict) {
+absl::StatusOr<std::vector<Signals>> decode_otlp(Encoding encoding, std::string_view body, const Verdict& verdict,
+                                                 SeriesCatalogue& catalogue) {
   const otlp::MessageKind request = otlp::request_kind(encoding);
   absl::StatusOr<std::string> rewritten;
   if (is_json(encoding)) {
@@ -54,7 +57,7 @@ absl::StatusOr<std::vector<Signals>> decode_otlp(Encoding encoding, std::string_
     body = *rewritten;
   }
   try {
-    return decode_request(request, body, verdict);
+    return decode_request(request, body, verdict, catalogue);
   } catch (const protozero::exception& e) {
     return invalid_argument("{} cannot be read as protobuf: {}; its verdict is another body's", word(request),
                             e.what());

@@ -11,10 +11,13 @@
 #include "base/time.h"
 #include "model/signals.h"
 #include "wire/limits.h"
+#include "wire/series_catalogue.h"
 
 namespace nightjar {
 
-absl::StatusOr<Verdict> judge_otlp(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now);
-absl::StatusOr<std::vector<Signals>> decode_otlp(Encoding encoding, std::string_view body, const Verdict& verdict);
+absl::StatusOr<Verdict> judge_otlp(Encoding encoding, std::string_view body, const Limits& limits, Timestamp wall_now,
+                                   Timestamp* newest = nullptr);
+absl::StatusOr<std::vector<Signals>> decode_otlp(Encoding encoding, std::string_view body, const Verdict& verdict,
+                                                 SeriesCatalogue& catalogue);
 
 }  // namespace nightjar

@@ -28,16 +28,20 @@ Resource read_resource(std::string_view resource) {
     }
   }
   finish_attributes(out.attributes);
-
-  std::string name = first_of(out.attributes, {"service.name"});
-  if (name.empty()) name = "unknown_service";
-  const std::string space = first_of(out.attributes, {"service.namespace"});
-  out.service.value = space.empty() ? name : space + "/" + name;
-  out.version = first_of(out.attributes, {"service.version"});
-  // The pod before the host: host.name is the node's in some set-ups, and two pods on a node are two instances.
-  out.instance.value = first_of(out.attributes, {"service.instance.id", "k8s.pod.name", "host.name"});
-  out.environment = first_of(out.attributes, {"deployment.environment.name", "deployment.environment"});
+  derive_identity(out);
   return out;
+}
+
+void derive_identity(Resource& resource) {
+  const Attributes& attributes = resource.attributes;
+  std::string name = first_of(attributes, {"service.name"});
+  if (name.empty()) name = "unknown_service";
+  const std::string space = first_of(attributes, {"service.namespace"});
+  resource.service.value = space.empty() ? name : space + "/" + name;
+  resource.version = first_of(attributes, {"service.version"});
+  // The pod before the host: host.name is the node's in some set-ups, and two pods on a node are two instances.
+  resource.instance.value = first_of(attributes, {"service.instance.id", "k8s.pod.name", "host.name"});
+  resource.environment = first_of(attributes, {"deployment.environment.name", "deployment.environment"});
 }
 
 std::string read_scope_name(std::string_view scope) {

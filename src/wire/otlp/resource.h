@@ -1,7 +1,7 @@
 // wire/otlp/resource.h
 // Who sent it: a Resource message, and the frame all three signals share. Requests of traces, metrics and logs have the
 // same outline with the same numbers: request {1: per resource {1: resource, 2: per scope {1: scope, 2: one of many}}}.
-// Used by the decoders of wire/otlp. Pure.
+// Used by the decoders of wire/otlp and by wire/forced_labels. Pure.
 #pragma once
 
 #include <string_view>
@@ -15,6 +15,8 @@
 namespace nightjar::otlp {
 
 Resource read_resource(std::string_view resource);
+// Fills in service, version, instance and environment from the attributes.
+void derive_identity(Resource& resource);
 // InstrumentationScope.name
 std::string read_scope_name(std::string_view scope);
 

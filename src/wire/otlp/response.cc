@@ -24,6 +24,11 @@ std::string_view rejected_key(Encoding encoding) {
       return "rejectedLogRecords";
     case Encoding::remote_write_1:
     case Encoding::remote_write_2:
+    case Encoding::loki_protobuf:
+    case Encoding::loki_json:
+    case Encoding::log_lines:
+    case Encoding::exposition_text:
+    case Encoding::openmetrics_text:
       break;
   }
   CHECK(false && "not an OTLP encoding");
@@ -42,12 +47,17 @@ BodyFormat body_format(Encoding encoding) {
     case Encoding::otlp_traces_json:
     case Encoding::otlp_metrics_json:
     case Encoding::otlp_logs_json:
+    case Encoding::loki_json:
       return BodyFormat::json;
     case Encoding::otlp_traces_protobuf:
     case Encoding::otlp_metrics_protobuf:
     case Encoding::otlp_logs_protobuf:
     case Encoding::remote_write_1:
     case Encoding::remote_write_2:
+    case Encoding::loki_protobuf:
+    case Encoding::log_lines:
+    case Encoding::exposition_text:
+    case Encoding::openmetrics_text:
       return BodyFormat::protobuf;
   }
   return BodyFormat::protobuf;

@@ -247,6 +247,11 @@ MessageKind request_kind(Encoding encoding) {
       return K::logs_request;
     case Encoding::remote_write_1:
     case Encoding::remote_write_2:
+    case Encoding::loki_protobuf:
+    case Encoding::loki_json:
+    case Encoding::log_lines:
+    case Encoding::exposition_text:
+    case Encoding::openmetrics_text:
       break;
   }
   CHECK(false && "not an OTLP encoding");

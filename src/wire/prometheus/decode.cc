@@ -1,9 +1,11 @@
 #include <algorithm>
+#include <array>
 #include <limits>
 #include <map>
 
 #include "base/text.h"
 #include "wire/item_filter.h"
+#include "wire/prometheus/owner.h"
 #include "wire/prometheus/remote_write.h"
 #include "wire/prometheus/series.h"
 
@@ -17,105 +19,99 @@ Timestamp from_ms(std::int64_t ms) {
   return ms <= 0 || ms > kLast ? Timestamp{} : Timestamp{ms * 1'000'000};
 }
 
-std::string_view find_label(const std::vector<Label>& labels, std::string_view name) {
-  for (const Label& label : labels) {
-    if (label.name == name) return label.value;
-  }
-  return {};
-}
-
-// Who the series is about. The Collector writes job = namespace/name and instance = service.instance.id.
-struct Owner {
-  std::string_view service, instance;
-  auto operator<=>(const Owner&) const = default;
-};
-Owner owner_of(const std::vector<Label>& labels) {
-  Owner owner{"unknown_service", find_label(labels, "instance")};
-  for (std::string_view name : {"service_name", "service", "job"}) {
-    const std::string_view service = find_label(labels, name);
-    if (service.empty()) continue;
-    owner.service = service;
-    break;
-  }
-  return owner;
-}
-
-Resource resource_of(const Owner& owner) {
-  Resource resource;
-  resource.service.value = cut(owner.service, kValueBytes);
-  resource.instance.value = cut(owner.instance, kValueBytes);
-  if (!owner.instance.empty()) resource.attributes.emplace_back("service.instance.id", resource.instance.value);
-  resource.attributes.emplace_back("service.name", resource.service.value);
-  return resource;
-}
-
-// All labels but the name, sorted. An empty value is Prometheus' way of saying that there is no such label.
-Attributes attributes_of(const std::vector<Label>& labels) {
-  Attributes attributes;
-  attributes.reserve(labels.size());
-  for (const Label& label : labels) {
-    if (label.name == "__name__" || label.value.empty()) continue;
-    attributes.emplace_back(std::string(label.name), cut(label.value, kValueBytes));
-  }
-  if (!std::is_sorted(attributes.begin(), attributes.end())) std::sort(attributes.begin(), attributes.end());
-  return attributes;
-}
-
 class RemoteWriteDecoder {
  public:
-  RemoteWriteDecoder(RemoteWriteVersion version, std::string_view body, const Verdict& verdict)
-      : version_(version), body_(body), filter_(verdict) {}
+  RemoteWriteDecoder(RemoteWriteVersion version, std::string_view body, const Verdict& verdict,
+                     SeriesCatalogue& catalogue)
+      : version_(version), body_(body), filter_(verdict), catalogue_(catalogue) {}
 
   std::vector<Signals> decode() {
-    constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();  // the judge has counted them
-    symbols_ = read_symbols(version_, body_, kAll - 1);
+    symbols_ = read_symbols(version_, body_, kAll);
+    for (const std::string_view symbol : symbols_) symbol_hashes_.push_back(stable_hash128(symbol));
     walk_request(
         version_, body_, [](std::string_view) {},
         [&](std::string_view message) {
           const Metadata metadata = read_metadata(message);
           families_.insert_or_assign(metadata.family, metadata);
         });
+    // A dozen series are looked at ahead: where the catalogue keeps the next one is then on its way from the memory.
     walk_request(
-        version_, body_, [&](std::string_view series) { decode_series(series); }, [](std::string_view) {});
-    return std::move(all_);
+        version_, body_,
+        [&](std::string_view series) {
+          if (ahead_count_ == ahead_.size()) decode_ahead();
+          ahead_[ahead_count_++] = look_at(series);
+        },
+        [](std::string_view) {});
+    decode_ahead();
+    std::vector<Signals> all;
+    if (!points_.empty()) all.emplace_back().metrics = std::move(points_);
+    return all;
   }
 
  private:
-  void decode_series(std::string_view series) {
-    bool ready = false;  // labels are read when the first item is kept: a refused series may have any number of them
+  static constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max() - 1;  // the judge has counted them
+
+  struct Ahead {
+    std::string_view series;
+    Hash128 head;
+    std::int64_t created_ms = 0;
+  };
+  Ahead look_at(std::string_view series) {
+    Ahead ahead{series};
+    ahead.head = head_hash(version_, series, symbol_hashes_, ahead.created_ms);
+    // Types that come beside the series are part of what it is called.
+    if (!families_.empty()) {
+      read_head(version_, series, symbols_, kAll, labels_);
+      if (const Metadata* metadata = find_metadata(find_label(labels_.labels, "__name__"))) {
+        const std::uint64_t said =
+            combine_hash(static_cast<std::uint64_t>(metadata->type), stable_hash(metadata->unit));
+        ahead.head = {combine_hash(ahead.head.low, said), combine_hash(ahead.head.high, said)};
+      }
+    }
+    catalogue_.prefetch(ahead.head);
+    return ahead;
+  }
+
+  void decode_ahead() {
+    for (std::size_t i = 0; i < ahead_count_; ++i) decode_series(ahead_[i]);
+    ahead_count_ = 0;
+  }
+
+  void decode_series(const Ahead& ahead) {
+    series_ = nullptr;  // looked up when the first item is kept: a refused series may have any number of labels
+    is_histogram_ = false;
     const auto keep = [&] {
       if (!filter_.keep_next()) return false;
-      if (!ready) start_series(series);
-      return ready = true;
+      if (series_ == nullptr) series_ = &catalogue_.get(ahead.head, [&] { return make(ahead.series, std::nullopt); });
+      return true;
     };
+    created_ms_ = ahead.created_ms;
     walk_items(
-        version_, series,
+        version_, ahead.series,
         [&](std::string_view message) {
           if (keep()) add_sample(read_sample(message));
         },
         [&](std::string_view message) {
-          if (keep()) add_histogram(read_histogram(message));
+          if (keep()) add_histogram(ahead, read_histogram(message));
         },
         [] {});
   }
 
-  void start_series(std::string_view series) {
-    constexpr std::size_t kAll = std::numeric_limits<std::size_t>::max();
-    read_head(version_, series, symbols_, kAll - 1, head_);
-    const std::string_view name = find_label(head_.labels, "__name__");
-    std::optional<MetricType> type = head_.type;
-    std::string_view unit = head_.unit;
+  SeriesPtr make(std::string_view series, std::optional<MetricKind> kind) {
+    read_head(version_, series, symbols_, kAll, labels_);
+    const std::string_view name = find_label(labels_.labels, "__name__");
+    std::optional<MetricType> type = labels_.type;
+    std::string_view unit = labels_.unit;
     if (const Metadata* metadata = find_metadata(name)) {
       type = metadata->type;
       unit = metadata->unit;
     }
-    point_ = {};
-    point_.name = std::string(name);
-    if (is_utf8(unit)) point_.unit = cut(unit, kValueBytes);
-    point_.kind = metric_kind(name, type);
-    point_.attributes = attributes_of(head_.labels);
-    point_.start = from_ms(head_.created_ms);
-    group_ = group_of(owner_of(head_.labels));
+    const std::string unit_text = is_utf8(unit) ? cut(unit, kValueBytes) : std::string();
+    const Owner owner = owner_of(labels_.labels);
+    SeriesClaim claim{owner.service, owner.instance, name, unit_text};
+    claim.kind = kind.value_or(metric_kind(name, type));
+    if (claim.kind != MetricKind::gauge) claim.temporality = Temporality::cumulative;
+    return make_series(claim, attributes_of(labels_.labels));
   }
 
   const Metadata* find_metadata(std::string_view metric_name) const {
@@ -124,53 +120,58 @@ class RemoteWriteDecoder {
     return found == families_.end() ? nullptr : &found->second;
   }
 
-  std::size_t group_of(const Owner& owner) {
-    const auto [place, is_new] = groups_.try_emplace(owner, all_.size());
-    if (is_new) all_.push_back({.resource = resource_of(owner)});
-    return place->second;
-  }
-
   void add_sample(const Sample& sample) {
-    MetricPoint point = point_;
+    MetricPoint& point = add_point(sample.time_ms, sample.start_ms);
     point.stale = is_stale(sample.value);
     point.value = point.stale ? 0 : sample.value;
-    finish(std::move(point), sample.time_ms, sample.start_ms);
   }
 
-  void add_histogram(const NativeHistogram& histogram) {
-    MetricPoint point = point_;
-    point.kind = MetricKind::histogram;
+  void add_histogram(const Ahead& ahead, const NativeHistogram& histogram) {
+    // A series has samples or histograms; should one have both, they are told apart by their kind.
+    if (!is_histogram_) {
+      const Hash128 head{combine_hash(ahead.head.low, 1), combine_hash(ahead.head.high, 1)};
+      series_ = &catalogue_.get(head, [&] { return make(ahead.series, MetricKind::histogram); });
+      is_histogram_ = true;
+    }
+    MetricPoint& point = add_point(histogram.time_ms, histogram.start_ms);
     point.stale = is_stale(histogram.sum);
     const double sum = point.stale ? 0 : histogram.sum;
-    point.histogram = HistogramPoint{.count = histogram.count, .sum = sum, .counts = {histogram.count}};
-    finish(std::move(point), histogram.time_ms, histogram.start_ms);
+    point.histogram = std::make_shared<HistogramPoint>(
+        HistogramPoint{.count = histogram.count, .sum = sum, .counts = {histogram.count}});
   }
 
-  void finish(MetricPoint point, std::int64_t time_ms, std::int64_t start_ms) {
+  MetricPoint& add_point(std::int64_t time_ms, std::int64_t start_ms) {
+    MetricPoint& point = points_.emplace_back();
+    point.series = series_->series.get();
+    point.id = series_->id;
     point.time = from_ms(time_ms);
-    if (start_ms > 0) point.start = from_ms(start_ms);
-    if (point.kind != MetricKind::gauge) point.temporality = Temporality::cumulative;
-    all_[group_].metrics.push_back(std::move(point));
+    point.start = from_ms(start_ms > 0 ? start_ms : created_ms_);
+    return point;
   }
 
   RemoteWriteVersion version_;
   std::string_view body_;
   ItemFilter filter_;
+  SeriesCatalogue& catalogue_;
   std::vector<std::string_view> symbols_;
+  std::vector<Hash128> symbol_hashes_;
   std::map<std::string_view, Metadata> families_;
-  std::map<Owner, std::size_t> groups_;  // index in all_; the views point into the body
-  std::vector<Signals> all_;
-  SeriesHead head_;
-  MetricPoint point_;      // what all points of the current series share
-  std::size_t group_ = 0;  // of the current series
+  std::vector<MetricPoint> points_;
+  std::array<Ahead, 16> ahead_;
+  std::size_t ahead_count_ = 0;
+  SeriesHead labels_;
+  // Of the current series.
+  const SeriesCatalogue::Known* series_ = nullptr;
+  std::int64_t created_ms_ = 0;
+  bool is_histogram_ = false;
 };
 
 }  // namespace
 
 absl::StatusOr<std::vector<Signals>> decode_remote_write(RemoteWriteVersion version, std::string_view body,
-                                                         const Verdict& verdict) {
+                                                         const Verdict& verdict, SeriesCatalogue& catalogue) {
   try {
-    return RemoteWriteDecoder(version, body, verdict).decode();
+    return RemoteWriteDecoder(version, body, verdict, catalogue).decode();
   } catch (const protozero::exception& e) {
     return invalid_argument("remote write body cannot be read as protobuf: {}; its verdict is another body's",
                             e.what());

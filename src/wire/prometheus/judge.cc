@@ -90,6 +90,7 @@ class RemoteWriteJudge {
     if (limits.signal_retention) earliest_ms_ = (wall_now - *limits.signal_retention).ns / 1'000'000;
   }
 
+  Timestamp newest() const { return {std::min<std::int64_t>(newest_ms_, INT64_MAX / 1'000'000) * 1'000'000}; }
   absl::StatusOr<Verdict> judge(std::string_view body) {
     symbols_ = read_symbols(version_, body, limits_.symbols);
     if (symbols_.size() > limits_.symbols) return over("symbols", limits_.symbols);
@@ -144,7 +145,8 @@ class RemoteWriteJudge {
     ++items_;
   }
 
-  SeriesFault judge_time(std::int64_t time_ms) const {
+  SeriesFault judge_time(std::int64_t time_ms) {
+    newest_ms_ = std::max(newest_ms_, time_ms);
     if (time_ms <= 0) return SeriesFault::no_time;
     if (time_ms > latest_ms_) return SeriesFault::too_far_ahead;
     if (time_ms < earliest_ms_) return SeriesFault::past_retention;
@@ -157,6 +159,7 @@ class RemoteWriteJudge {
 
   RemoteWriteVersion version_;
   const Limits& limits_;
+  std::int64_t newest_ms_ = 0;
   std::int64_t latest_ms_, earliest_ms_ = std::numeric_limits<std::int64_t>::min();
   std::vector<std::string_view> symbols_;
   SeriesHead head_;
@@ -169,12 +172,15 @@ class RemoteWriteJudge {
 }  // namespace
 
 absl::StatusOr<Verdict> judge_remote_write(RemoteWriteVersion version, std::string_view body, const Limits& limits,
-                                           Timestamp wall_now) {
+                                           Timestamp wall_now, Timestamp* newest) {
   if (body.size() > limits.other_bytes) {
     return too_large("request has {} bytes, more than {}; send smaller batches", body.size(), limits.other_bytes);
   }
   try {
-    return RemoteWriteJudge(version, limits, wall_now).judge(body);
+    RemoteWriteJudge judge(version, limits, wall_now);
+    auto verdict = judge.judge(body);
+    if (newest != nullptr) *newest = judge.newest();
+    return verdict;
   } catch (const protozero::exception& e) {
     return invalid_argument("remote write body cannot be read as protobuf: {}; nothing of it was kept", e.what());
   }

@@ -13,6 +13,7 @@
 #include "base/time.h"
 #include "model/signals.h"
 #include "wire/limits.h"
+#include "wire/series_catalogue.h"
 
 namespace nightjar {
 
@@ -21,9 +22,9 @@ enum class RemoteWriteVersion : std::uint8_t { one, two };
 // judge() and decode() of wire/decode.h for this protocol. Items are samples and native histograms; a series whose
 // labels are wrong costs all of its own.
 absl::StatusOr<Verdict> judge_remote_write(RemoteWriteVersion version, std::string_view body, const Limits& limits,
-                                           Timestamp wall_now);
+                                           Timestamp wall_now, Timestamp* newest = nullptr);
 absl::StatusOr<std::vector<Signals>> decode_remote_write(RemoteWriteVersion version, std::string_view body,
-                                                         const Verdict& verdict);
+                                                         const Verdict& verdict, SeriesCatalogue& catalogue);
 
 // For X-Prometheus-Remote-Write-{Samples,Histograms,Exemplars}-Written: what of `body` the verdict kept. Exemplars
 // count when something else of their series, or nothing, was kept: they are durable in the journal like all of the

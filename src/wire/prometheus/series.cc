@@ -124,6 +124,75 @@ void read_head(RemoteWriteVersion version, std::string_view series, const std::v
   references.finish();
 }
 
+Hash128 head_hash(RemoteWriteVersion version, std::string_view series, const std::vector<Hash128>& symbols,
+                  std::int64_t& created_ms) {
+  created_ms = 0;
+  Reader reader = protobuf::reader_of(series);
+  if (version == RemoteWriteVersion::one) {
+    // Labels lie side by side, at the front: their bytes are the name. Where they do not, one piece is hashed after the
+    // other.
+    std::string_view piece;
+    Hash128 hash;
+    const auto add_piece = [&] {
+      const Hash128 part = stable_hash128(piece);
+      hash = hash == Hash128{} ? part : Hash128{combine_hash(hash.low, part.low), combine_hash(hash.high, part.high)};
+    };
+    while (true) {
+      const char* const begin = reader.data().data();
+      if (!reader.next()) break;
+      if (reader.tag_and_type() != protobuf::bytes(1)) {
+        reader.skip();
+        continue;
+      }
+      const std::string_view label = protobuf::view(reader);
+      if (begin != piece.data() + piece.size()) {
+        if (!piece.empty()) add_piece();
+        piece = {begin, 0};
+      }
+      piece = {piece.data(), static_cast<std::size_t>(label.data() + label.size() - piece.data())};
+    }
+    add_piece();
+    return hash;
+  }
+  Hash128 hash;
+  const auto add = [&](const Hash128& part) {
+    hash = {combine_hash(hash.low, part.low), combine_hash(hash.high, part.high)};
+  };
+  const auto add_reference = [&](std::uint32_t reference) {
+    if (reference < symbols.size()) add(symbols[reference]);
+  };
+  while (reader.next()) {
+    switch (reader.tag_and_type()) {
+      case protobuf::bytes(1):
+        for (std::uint32_t reference : reader.get_packed_uint32()) add_reference(reference);
+        break;
+      case protobuf::varint(1):
+        add_reference(reader.get_uint32());
+        break;
+      case protobuf::bytes(5): {
+        Reader metadata = reader.get_message();
+        while (metadata.next()) {
+          if (metadata.tag_and_type() == protobuf::varint(1)) {
+            add({metadata.get_uint64(), 11});
+          } else if (metadata.tag_and_type() == protobuf::varint(4)) {
+            add({12, 13});
+            add_reference(metadata.get_uint32());
+          } else {
+            metadata.skip();
+          }
+        }
+        break;
+      }
+      case protobuf::varint(6):
+        created_ms = reader.get_int64();
+        break;
+      default:
+        reader.skip();
+    }
+  }
+  return hash;
+}
+
 Sample read_sample(std::string_view message) {
   Sample sample;
   Reader reader = protobuf::reader_of(message);

@@ -11,6 +11,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/hash.h"
 #include "base/time.h"
 #include "wire/prometheus/metric_kind.h"
 #include "wire/prometheus/remote_write.h"
@@ -21,6 +22,10 @@ namespace nightjar::prometheus {
 struct Label {
   std::string_view name, value;
 };
+// Who a series is about: the first of these that has a value. The Collector writes job = namespace/name and instance =
+// service.instance.id.
+inline constexpr std::string_view kServiceLabels[] = {"service_name", "service", "job"};
+inline constexpr std::string_view kInstanceLabel = "instance";
 enum class LabelsFault : std::uint8_t { none, odd_references, reference_out_of_range };
 
 // Version 2 sends each text once. Empty for version 1. Stops behind `limit` entries: more is for the judge to refuse.
@@ -34,6 +39,10 @@ struct SeriesHead {
   std::string_view unit;           // version 2
   std::int64_t created_ms = 0;     // version 2, early drafts
 };
+// Hash of what read_head() would make a series from, without making it: labels, and of version 2 type and unit.
+// `symbols` are hashed in the order of the body's list. Also says when a version 2 series was created.
+Hash128 head_hash(RemoteWriteVersion version, std::string_view series, const std::vector<Hash128>& symbols,
+                  std::int64_t& created_ms);
 // Reuses the memory of `head`. More than `limit` labels are not read: one more shows that there were more.
 void read_head(RemoteWriteVersion version, std::string_view series, const std::vector<std::string_view>& symbols,
                std::size_t limit, SeriesHead& head);

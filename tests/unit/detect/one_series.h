@@ -21,7 +21,7 @@ class OneSeries {
     out.window = {at_, at_ + grain_};
     out.window_s = grain_.seconds();
     entry_.last_sample = out.second();
-    judge_value(key_, entry_, value, out);
+    judge_value(key_, *entry_.state, entry_.episode, value, out);
     at_ = at_ + grain_;
     if (!out.expected.empty()) expected = out.expected.back().expected;
     return std::move(out.anomalies);

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include "engine/world/archive.h"
 #include "model/words.h"
 #include "tests/unit/statistics/pcg32.h"
 
@@ -69,7 +70,7 @@ class Shop {
     rollup.counts.name = name;
     rollup.counts.points = 2;
     rollup.counts.sum = 2 * value;
-    rollup.counts.minimum = rollup.counts.maximum = rollup.counts.last = value;
+    rollup.counts.last = value;
     rollups.metrics.push_back(std::move(rollup));
   }
   Pcg32 random_;
@@ -216,7 +217,7 @@ std::vector<std::string> a_night(std::size_t lanes, int restart_at) {
       std::vector<SeriesTable> restarted;
       for (std::size_t lane = 0; lane < lanes; ++lane) {
         restarted.emplace_back(SeriesTableSettings{.lane = lane, .lanes = lanes});
-        EXPECT_TRUE(restarted.back().restore(tables[lane].snapshot()).ok());
+        EXPECT_TRUE(unarchive(archived(tables[lane]), restarted.back()));
       }
       tables = std::move(restarted);
     }
@@ -244,18 +245,17 @@ TEST(SeriesTable, LanesAndARestartChangeNoWord) {
   EXPECT_EQ(one, a_night(2, 145));  // while anomalies are open
 }
 
-TEST(SeriesTable, ADamagedSnapshotIsRefusedAndTheBytesAreTheSameEachTime) {
+TEST(SeriesTable, ACutStateIsNoticedAndTheBytesAreTheSameEachTime) {
   Shop shop(8);
   SeriesTable table;
   for (int i = 0; i < 130; ++i) table.judge(shop.window(i, {.new_error_lines = i % 7 == 0 ? 1u : 0u}));
-  const std::string bytes = table.snapshot();
+  const std::string bytes = archived(table);
   SeriesTable copy;
-  ASSERT_TRUE(copy.restore(bytes).ok());
-  EXPECT_EQ(copy.snapshot(), bytes);
+  ASSERT_TRUE(unarchive(bytes, copy));
+  EXPECT_EQ(archived(copy), bytes);
   for (const std::size_t keep : {0ul, 3ul, 30ul, bytes.size() / 2, bytes.size() - 1})
-    EXPECT_FALSE(copy.restore(std::string_view(bytes).substr(0, keep)).ok()) << keep;
-  EXPECT_FALSE(copy.restore(bytes + "x").ok());
-  EXPECT_EQ(copy.snapshot(), bytes);  // a refused one changes nothing
+    EXPECT_FALSE(unarchive(std::string_view(bytes).substr(0, keep), copy)) << keep;
+  EXPECT_FALSE(unarchive(bytes + "x", copy));
 }
 
 TEST(SeriesTable, TooManySeriesAreCountedNotKept) {

@@ -5,7 +5,7 @@
 
 #include <gtest/gtest.h>
 
-#include "engine/forecast/limits.h"
+#include "model/limits.h"
 #include "tests/unit/statistics/pcg32.h"
 
 namespace nightjar {
@@ -26,7 +26,7 @@ class Disk {
     counts.labels = {{"mount", "/data"}};
     counts.points = 1;
     counts.sum = counts.last = value;
-    forecaster_.observe({{"catalog"}, "", {}, Measure::metric, name + "{mount=\"/data\"}"}, counts, at_);
+    forecaster_.observe(counts, at_);
     return forecaster_.forecasts(at_);
   }
 

@@ -225,6 +225,25 @@ TEST(HttpServer, CapsConnections) {
   EXPECT_EQ(server->counts().refused_connections, 1u);
 }
 
+TEST(HttpServer, CapsConnectionsOfOneAddress) {
+  HttpServerSettings settings;
+  settings.connections_per_address = 1;
+  auto server = serve(echo_route(), settings);
+  const std::string request = "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\n\r\n1";
+  {
+    RawClient one(server->port());
+    one.send(request);
+    one.read_until("\r\n\r\n1");
+    RawClient two(server->port());
+    two.read_to_end(2000);
+    EXPECT_TRUE(two.closed());
+    EXPECT_EQ(server->counts().refused_connections, 1u);
+  }
+  // What has gone makes room.
+  while (server->counts().connections > 0) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+  EXPECT_EQ(post(*server, "/echo", "hello").status, 200);
+}
+
 TEST(HttpServer, AnswersLaterFromAnotherThread) {
   WorkPool pool(2, 100);
   auto server =

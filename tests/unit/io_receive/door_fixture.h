@@ -63,6 +63,7 @@ class DoorTest : public ::testing::Test {
   void open(std::vector<DoorToken> tokens = {}, ChangeDoorSettings changes = {}) {
     WebhookSecrets secrets;
     for (const Door door : kWebhookDoors) secrets[door] = "s3cret";
+    secrets[Door::sentry] = "s3cret";
     open_with(std::move(tokens), std::move(changes), secrets);
   }
   void open_with(std::vector<DoorToken> tokens, ChangeDoorSettings changes, const WebhookSecrets& secrets) {
@@ -70,7 +71,9 @@ class DoorTest : public ::testing::Test {
     Router router;
     add_otlp_http_routes(router, doorway_);
     add_remote_write_route(router, doorway_);
-    add_alert_routes(router, doorway_);
+    AlertDoorSettings alerts;
+    if (const auto sentry = secrets.find(Door::sentry); sentry != secrets.end()) alerts.sentry_secret = sentry->second;
+    add_alert_routes(router, doorway_, std::move(alerts));
     add_change_routes(router, doorway_, std::move(changes));
     add_webhook_routes(router, doorway_, secrets);
     HttpServerSettings settings;

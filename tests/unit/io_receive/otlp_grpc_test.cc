@@ -1,22 +1,11 @@
 // The OTLP/gRPC contract, asked by a real gRPC client over raw bytes.
-#include <grpcpp/generic/generic_stub.h>
-#include <grpcpp/grpcpp.h>
-
 #include "tests/unit/io_receive/door_fixture.h"
+#include "tests/unit/io_receive/grpc_client.h"
 
 namespace nightjar {
 namespace {
 
 using ::testing::HasSubstr;
-
-constexpr char kTraces[] = "/opentelemetry.proto.collector.trace.v1.TraceService/Export";
-constexpr char kMetrics[] = "/opentelemetry.proto.collector.metrics.v1.MetricsService/Export";
-constexpr char kLogs[] = "/opentelemetry.proto.collector.logs.v1.LogsService/Export";
-
-struct Reply {
-  grpc::Status status;
-  std::string body;
-};
 
 class OtlpGrpc : public DoorTest {
  protected:
@@ -25,41 +14,20 @@ class OtlpGrpc : public DoorTest {
     auto server = OtlpGrpcServer::start("127.0.0.1:0", doorway_);
     ASSERT_TRUE(server.ok()) << server.status();
     grpc_ = *std::move(server);
-    grpc::ChannelArguments arguments;
-    arguments.SetMaxSendMessageSize(-1);
-    channel_ = grpc::CreateCustomChannel(fmt::format("127.0.0.1:{}", grpc_->port()), grpc::InsecureChannelCredentials(),
-                                         arguments);
+    client_ = std::make_unique<GrpcClient>(grpc_->port());
   }
-  Reply call(const std::string& method, const std::string& body, bool compressed = false, std::string token = "") {
-    grpc::GenericStub stub(channel_);
-    grpc::ClientContext context;
-    context.set_deadline(std::chrono::system_clock::now() + std::chrono::seconds(10));
-    if (compressed) context.set_compression_algorithm(GRPC_COMPRESS_GZIP);
-    if (!token.empty()) context.AddMetadata("authorization", "Bearer " + token);
-    grpc::Slice slice(body);
-    grpc::ByteBuffer request(&slice, 1), response;
-    grpc::CompletionQueue queue;
-    auto rpc = stub.PrepareUnaryCall(&context, method, request, &queue);
-    Reply reply;
-    rpc->StartCall();
-    rpc->Finish(&response, &reply.status, nullptr);
-    void* tag;
-    bool ok = false;
-    queue.Next(&tag, &ok);
-    std::vector<grpc::Slice> slices;
-    if (reply.status.ok() && response.Valid() && response.Dump(&slices).ok()) {
-      for (const auto& part : slices) reply.body.append(reinterpret_cast<const char*>(part.begin()), part.size());
-    }
-    return reply;
+  GrpcReply call(const std::string& method, const std::string& body, bool compressed = false,
+                 const std::string& token = "") {
+    return client_->call(method, body, compressed, token);
   }
   std::unique_ptr<OtlpGrpcServer> grpc_;
-  std::shared_ptr<grpc::Channel> channel_;
+  std::unique_ptr<GrpcClient> client_;
 };
 
 TEST_F(OtlpGrpc, ThreeMethodsAnswerOk) {
   open_grpc();
   const std::string body = traces_request({span_bytes()});
-  const Reply reply = call(kTraces, body);
+  const GrpcReply reply = call(kTraces, body);
   EXPECT_TRUE(reply.status.ok()) << reply.status.error_message();
   EXPECT_EQ(reply.body, "");
   EXPECT_EQ(inbox_.last<SignalsArrived>().body, body);
@@ -80,7 +48,7 @@ TEST_F(OtlpGrpc, GzipMessagesAreInflatedByUs) {
 
 TEST_F(OtlpGrpc, PartialSuccessIsOkWithAMessage) {
   open_grpc();
-  const Reply reply = call(kTraces, traces_request({span_bytes(), span_bytes(kNow + hours(24))}));
+  const GrpcReply reply = call(kTraces, traces_request({span_bytes(), span_bytes(kNow + hours(24))}));
   EXPECT_TRUE(reply.status.ok());
   EXPECT_EQ(reply.body.substr(0, 1), "\x0a");
 }
@@ -98,7 +66,7 @@ TEST_F(OtlpGrpc, UndecodableAndUnknown) {
 TEST_F(OtlpGrpc, OverloadIsUnavailableWithRetryInfo) {
   open_grpc();
   inbox_.refuse = unavailable("the journal is behind");
-  const Reply reply = call(kTraces, traces_request({span_bytes()}));
+  const GrpcReply reply = call(kTraces, traces_request({span_bytes()}));
   EXPECT_EQ(reply.status.error_code(), grpc::StatusCode::UNAVAILABLE);
   EXPECT_EQ(reply.status.error_message(), "the journal is behind");
   EXPECT_THAT(reply.status.error_details(), HasSubstr("type.googleapis.com/google.rpc.RetryInfo"));
@@ -106,10 +74,10 @@ TEST_F(OtlpGrpc, OverloadIsUnavailableWithRetryInfo) {
 
 TEST_F(OtlpGrpc, TooLargeIsResourceExhaustedWithoutRetryInfo) {
   open_grpc();
-  const Reply plain = call(kTraces, std::string((20u << 20) + 1, 'x'));
+  const GrpcReply plain = call(kTraces, std::string((20u << 20) + 1, 'x'));
   EXPECT_EQ(plain.status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << plain.status.error_message();
   EXPECT_EQ(plain.status.error_details(), "");
-  const Reply bomb = call(kTraces, std::string(100u << 20, '\0'), true);
+  const GrpcReply bomb = call(kTraces, std::string(100u << 20, '\0'), true);
   EXPECT_EQ(bomb.status.error_code(), grpc::StatusCode::RESOURCE_EXHAUSTED) << bomb.status.error_message();
   EXPECT_EQ(bomb.status.error_details(), "");
   EXPECT_TRUE(call(kTraces, "").status.ok());

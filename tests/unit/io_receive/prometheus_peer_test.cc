@@ -1,37 +1,14 @@
 // The doors as a real Prometheus finds them: it scrapes itself, writes remotely and raises an alert that always fires.
 // Skipped, and says so, where no prometheus is installed.
-#include <signal.h>
-#include <sys/wait.h>
-
 #include <filesystem>
 #include <fstream>
 
+#include "tests/unit/io_receive/child.h"
 #include "tests/unit/io_receive/door_fixture.h"
 #include "wire/decode.h"
 
 namespace nightjar {
 namespace {
-
-// A child process that is gone when this is.
-class Child {
- public:
-  explicit Child(std::vector<std::string> arguments) : pid_(::fork()) {
-    if (pid_ != 0) return;
-    std::vector<char*> argv;
-    for (std::string& argument : arguments) argv.push_back(argument.data());
-    argv.push_back(nullptr);
-    if (!std::freopen("/dev/null", "w", stderr) || !std::freopen("/dev/null", "w", stdout)) ::_exit(127);
-    ::execvp(argv[0], argv.data());
-    ::_exit(127);
-  }
-  ~Child() {
-    ::kill(pid_, SIGTERM);
-    ::waitpid(pid_, nullptr, 0);
-  }
-
- private:
-  pid_t pid_;
-};
 
 class PrometheusPeer : public DoorTest {};
 
@@ -76,7 +53,8 @@ TEST_F(PrometheusPeer, WritesAndRaisesAlerts) {
     if (const auto* signals = std::get_if<SignalsArrived>(&body)) {
       const auto decoded = decode(signals->encoding, signals->body, signals->verdict);
       ASSERT_TRUE(decoded.ok()) << decoded.status();
-      for (const Signals& one : *decoded) samples |= one.resource.service.value == "prometheus" && !one.metrics.empty();
+      for (const Signals& one : *decoded)
+        for (const MetricPoint& point : one.metrics) samples |= point.series->service.value == "prometheus";
     }
     if (const auto* alerts = std::get_if<AlertsArrived>(&body)) {
       for (const Alert& one : alerts->alerts)

@@ -5,35 +5,32 @@ namespace {
 
 using namespace story;
 
-MetricPoint point(std::string name, MetricKind kind, double value, std::int64_t ms,
-                  Temporality temporality = Temporality::cumulative) {
-  MetricPoint p;
-  p.name = std::move(name);
-  p.kind = kind;
-  p.value = value;
-  p.time = at_ms(ms);
-  p.temporality = temporality;
-  return p;
+MetricPoint point(std::string_view name, MetricKind kind, double value, std::int64_t ms,
+                  Temporality temporality = Temporality::cumulative, const Attributes& labels = {},
+                  const Resource& owner = resource("payment")) {
+  return metric_point(owner, name, kind, value, at_ms(ms), temporality, labels);
 }
 
-Signals points(std::vector<MetricPoint> list, Resource r = resource("payment")) {
+Signals points(std::vector<MetricPoint> list) {
   Signals signals;
-  signals.resource = std::move(r);
   signals.metrics = std::move(list);
   return signals;
 }
 
-// name -> counts, window by window
-std::vector<std::map<std::string, MetricCounts>> watch(const std::vector<MetricPoint>& list,
-                                                       std::int64_t until_ms = 60'000) {
-  Observer observer({});
-  for (const MetricPoint& p : list) observer.observe(points({p}), p.time);
-  std::vector<std::map<std::string, MetricCounts>> windows;
-  for (const auto& window : close(observer, until_ms)) {
-    auto& here = windows.emplace_back();
-    for (const auto& m : window.metrics) here[m.counts.name] = m.counts;
+// name -> what it came to, window by window
+using Closed = std::map<std::string, ClosedSeries>;
+std::vector<Closed> close_series(Observer& observer, std::int64_t until_ms) {
+  std::vector<Closed> windows;
+  for (const WindowRollups& window : observer.close_windows(at_ms(until_ms))) {
+    Closed& here = windows.emplace_back();
+    for (const ClosedSeries& one : observer.take_series(window.window.start)) here[one.series->name] = one;
   }
   return windows;
+}
+std::vector<Closed> watch(const std::vector<MetricPoint>& list, std::int64_t until_ms = 60'000) {
+  Observer observer({});
+  for (const MetricPoint& p : list) observer.observe(points({p}), p.time);
+  return close_series(observer, until_ms);
 }
 
 TEST(Metrics, CountersBecomeIncrements) {
@@ -72,22 +69,20 @@ TEST(Metrics, RepeatsAndStepsBackAreNotUsed) {
   EXPECT_EQ(windows[0].at("c").points, 1u);
 }
 
-TEST(Metrics, GaugesKeepMeanLowHighLast) {
+TEST(Metrics, GaugesKeepMeanAndLast) {
   const auto counts = watch({point("pool", MetricKind::gauge, 4, 1'000), point("pool", MetricKind::gauge, 9, 2'000),
                              point("pool", MetricKind::gauge, 2, 3'000)})[0]
                           .at("pool");
   EXPECT_EQ(counts.sum / static_cast<double>(counts.points), 5);
-  EXPECT_EQ(counts.minimum, 2);
-  EXPECT_EQ(counts.maximum, 9);
   EXPECT_EQ(counts.last, 2);
-  EXPECT_EQ(counts.service.value, "payment");
-  EXPECT_EQ(counts.instance.value, "a");
+  EXPECT_EQ(counts.series->service.value, "payment");
+  EXPECT_EQ(counts.series->instance.value, "a");
 }
 
 TEST(Metrics, HistogramsAreTwoCounters) {
   auto a = point("duration", MetricKind::histogram, 0, 1'000), b = point("duration", MetricKind::histogram, 0, 2'000);
-  a.histogram = HistogramPoint{10, 1.5, {}, {}};
-  b.histogram = HistogramPoint{14, 2.5, {}, {}};
+  a.histogram = std::make_shared<HistogramPoint>(HistogramPoint{10, 1.5, {}, {}});
+  b.histogram = std::make_shared<HistogramPoint>(HistogramPoint{14, 2.5, {}, {}});
   const auto windows = watch({a, b});
   EXPECT_EQ(windows[0].at("duration_count").sum, 4);
   EXPECT_EQ(windows[0].at("duration_sum").sum, 1);
@@ -97,27 +92,48 @@ TEST(Metrics, HistogramsAreTwoCounters) {
 TEST(Metrics, PrometheusNamesTellWhatTypesDoNot) {
   Resource unknown;
   unknown.service.value = "unknown_service";
-  const auto unknown_point = [](std::string name, double value, std::int64_t ms, Attributes labels) {
-    auto p = point(std::move(name), MetricKind::unknown, value, ms, Temporality::unspecified);
-    p.attributes = std::move(labels);
-    return p;
+  const auto unknown_point = [&](std::string_view name, double value, std::int64_t ms, const Attributes& labels) {
+    return point(name, MetricKind::unknown, value, ms, Temporality::unspecified, labels, unknown);
   };
   const Attributes labels{{"instance", "10.0.0.1:9100"}, {"job", "node"}};
   Observer observer({});
   observer.observe(
       points({unknown_point("http_requests_total", 5, 1'000, labels),
               unknown_point("http_requests_total", 8, 2'000, labels), unknown_point("load1", 0.5, 1'000, labels),
-              unknown_point("d_bucket", 3, 1'000, {{"job", "node"}, {"le", "0.1"}})},
-             unknown),
+              unknown_point("d_bucket", 3, 1'000, {{"job", "node"}, {"le", "0.1"}})}),
       at_ms(3'000));
-  const auto windows = close(observer, 20'000);
-  ASSERT_EQ(windows[0].metrics.size(), 2u);
-  for (const auto& m : windows[0].metrics) {
-    EXPECT_EQ(m.counts.service.value, "node");
-    EXPECT_EQ(m.counts.instance.value, "10.0.0.1:9100");
-    EXPECT_EQ(m.counts.sum, m.counts.name == "load1" ? 0.5 : 3);
+  const auto windows = close_series(observer, 20'000);
+  ASSERT_EQ(windows[0].size(), 2u);
+  for (const auto& [name, closed] : windows[0]) {
+    EXPECT_EQ(closed.series->service.value, "node");
+    EXPECT_EQ(closed.series->instance.value, "10.0.0.1:9100");
+    EXPECT_EQ(closed.sum, name == "load1" ? 0.5 : 3);
   }
   EXPECT_EQ(observer.counters().buckets_skipped, 1u);
+}
+
+// Ahead of the clock, more windows than a series has room for: none is lost.
+TEST(Metrics, PointsOfManyOpenWindowsAreAllKept) {
+  Observer observer({});
+  for (int window = 0; window < 6; ++window)
+    observer.observe(points({point("pool", MetricKind::gauge, window, 1'000 + 10'000 * window)}), at_ms(1'000));
+  const auto windows = close_series(observer, 80'000);
+  ASSERT_GE(windows.size(), 6u);
+  for (int window = 0; window < 6; ++window)
+    EXPECT_EQ(windows[static_cast<std::size_t>(window)].at("pool").sum, window);
+}
+
+// What has a limit is told to every lane, everything else stays where it is.
+TEST(Metrics, OnlyLevelsWithALimitTravel) {
+  Observer observer({});
+  observer.observe(
+      points({point("disk_used_bytes", MetricKind::gauge, 7, 1'000), point("pool", MetricKind::gauge, 1, 1'000)}),
+      at_ms(1'000));
+  const auto windows = close(observer, 20'000);
+  ASSERT_EQ(windows[0].metrics.size(), 1u);
+  EXPECT_EQ(windows[0].metrics[0].counts.name, "disk_used_bytes");
+  EXPECT_EQ(windows[0].metrics[0].counts.last, 7);
+  EXPECT_EQ(windows[0].metric_points, 2u);
 }
 
 TEST(Metrics, AStaleMarkerEndsTheSeriesUntilItSpeaksAgain) {
@@ -144,7 +160,7 @@ TEST(Metrics, IdleSeriesMakeRoom) {
   settings.forget_series = minutes(1);
   Observer observer(settings);
   for (int i = 0; i < 300; ++i)
-    observer.observe(points({point("m" + std::to_string(i), MetricKind::gauge, 1, 1'000)}), at_ms(1'000));
+    observer.observe(points({point(fmt::format("m{}", i), MetricKind::gauge, 1, 1'000)}), at_ms(1'000));
   EXPECT_EQ(observer.series(), 100u);
   EXPECT_EQ(observer.counters().series_refused, 200u);
   close(observer, 20'000);

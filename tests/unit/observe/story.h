@@ -58,6 +58,20 @@ inline Signals spans(Resource r, std::vector<Span> list) {
   return signals;
 }
 
+// A point of a series that lives as long as the test.
+inline MetricPoint metric_point(const Resource& owner, std::string_view name, MetricKind kind, double value,
+                                Timestamp time, Temporality temporality = Temporality::cumulative,
+                                const Attributes& labels = {}) {
+  static std::vector<SeriesPtr> kept;
+  kept.push_back(make_series({owner.service.value, owner.instance.value, name, "", kind, temporality}, labels));
+  MetricPoint p;
+  p.series = kept.back().get();
+  p.id = p.series->id;
+  p.value = value;
+  p.time = time;
+  return p;
+}
+
 inline Signals lines(Resource r, const std::vector<std::string>& bodies, std::int64_t ms = 0, int severity = 9) {
   Signals signals;
   signals.resource = std::move(r);
@@ -122,9 +136,9 @@ inline std::string print(const WindowRollups& w) {
                        p.key.instance.value, to_string(p.key.pattern), p.counts.lines, p.counts.severity, p.counts.text,
                        p.counts.example);
   for (const auto& m : w.metrics)
-    out += fmt::format("metric {} {}|{} {} n={} sum={} min={} max={} last={} ended={}\n", to_string(m.key.series),
+    out += fmt::format("metric {} {}|{} {} n={} sum={} last={} ended={}\n", to_string(m.key.series),
                        m.counts.service.value, m.counts.instance.value, m.counts.name, m.counts.points, m.counts.sum,
-                       m.counts.minimum, m.counts.maximum, m.counts.last, m.counts.ended);
+                       m.counts.last, m.counts.ended);
   return out;
 }
 

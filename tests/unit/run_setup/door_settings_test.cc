@@ -99,5 +99,32 @@ TEST_F(DoorSettings, MistakesHaveALineAndAColumn) {
   EXPECT_THAT(error("doors:\n  tokens: {name: a}\n"), EndsWith("doors.tokens must be a list"));
 }
 
+TEST_F(DoorSettings, ATokenSaysWhatItIsFor) {
+  const std::string hash(64, 'a');
+  const auto settings = read("doors:\n  tokens:\n  - name: collector\n    token_sha256: " + hash +
+                             "\n    kinds: [metrics, logs]\n    labels: {team: shop, env: prod}\n"
+                             "    max_series: 5000\n    expires: 2027-06-30\n");
+  ASSERT_TRUE(settings.ok()) << message_of(settings.status());
+  const DoorTokenSettings& token = settings->door_tokens.at(0);
+  EXPECT_EQ(token.kinds, (std::vector<std::string>{"metrics", "logs"}));
+  EXPECT_EQ(token.labels, (Attributes{{"env", "prod"}, {"team", "shop"}}));
+  EXPECT_EQ(token.max_series, 5000u);
+  EXPECT_EQ(to_rfc3339(*token.expires), "2027-06-30T00:00:00.000Z");
+}
+
+TEST_F(DoorSettings, MistakesInTokensAreNamed) {
+  const auto with = [&](const std::string& line) {
+    return error("doors:\n  tokens:\n  - name: a\n    token_sha256: " + std::string(64, 'a') + "\n    " + line + "\n");
+  };
+  EXPECT_THAT(with("kinds: [metrics, log]"),
+              EndsWith("nightjar.yaml:5:22: kind \"log\" is not known; did you mean \"logs\"?"));
+  EXPECT_THAT(with("labels: {env: [a]}"), HasSubstr("label \"env\" needs one text"));
+  EXPECT_THAT(with("max_series: many"), HasSubstr(":5:17: max_series is a number"));
+  EXPECT_THAT(with("expires: soon"), HasSubstr(":5:14: expires is a date"));
+  EXPECT_THAT(with("expire: 2027-06-30"), HasSubstr("did you mean \"expires\""));
+  const std::string one = "{name: a, token_sha256: " + std::string(64, 'a') + "}";
+  EXPECT_THAT(error("doors:\n  tokens: [" + one + ", " + one + "]\n"), HasSubstr("two tokens are named \"a\""));
+}
+
 }  // namespace
 }  // namespace nightjar

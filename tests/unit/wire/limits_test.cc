@@ -246,7 +246,7 @@ TEST(Limits, one_bad_sample_in_a_thousand_costs_one) {
   const auto signals = decode(Encoding::remote_write_1, body, *verdict);
   ASSERT_EQ(signals->size(), 1u);
   EXPECT_EQ(signals->at(0).metrics.size(), 999u);
-  EXPECT_EQ(signals->at(0).metrics.at(537).name, "m538");
+  EXPECT_EQ(signals->at(0).metrics.at(537).series->name, "m538");
 }
 
 // The limits of a later day do not change what an old verdict says.

@@ -373,8 +373,9 @@ std::string describe(const std::vector<Signals>& all) {
   std::string out;
   for (const Signals& signals : all) {
     const Resource& resource = signals.resource;
-    out += fmt::format("{} {} {} {} scope={} {}\n", resource.service.value, resource.version, resource.instance.value,
-                       resource.environment, signals.scope, text_of(resource.attributes));
+    if (!resource.service.empty())
+      out += fmt::format("{} {} {} {} scope={} {}\n", resource.service.value, resource.version, resource.instance.value,
+                         resource.environment, signals.scope, text_of(resource.attributes));
     for (const Span& span : signals.spans) {
       out += fmt::format("  span {} {} parent {} kind {} {}+{} {}{} \"{}\" {} \"{}\" \"{}\" links", hex(span.trace_id),
                          hex(span.span_id), hex(span.parent_span_id), static_cast<int>(span.kind), span.start.ns,
@@ -387,10 +388,29 @@ std::string describe(const std::vector<Signals>& all) {
       out += fmt::format("  log {} severity {} {} {} {} {}\n", log.time.ns, log.severity, log.body,
                          text_of(log.attributes), hex(log.trace_id), hex(log.span_id));
     }
-    for (const MetricPoint& point : signals.metrics) {
-      out += fmt::format("  point {} [{}] kind {} temporality {} {} {}..{} {}{}", point.name, point.unit,
-                         static_cast<int>(point.kind), static_cast<int>(point.temporality), text_of(point.attributes),
-                         point.start.ns, point.time.ns, point.value, point.stale ? " stale" : "");
+    // Series under nobody's resource say themselves whose they are: shown by owner.
+    std::vector<const MetricPoint*> points;
+    for (const MetricPoint& point : signals.metrics) points.push_back(&point);
+    const auto owner_of = [](const SeriesIdentity& series) { return std::pair(series.service, series.instance); };
+    if (resource.service.empty()) {
+      std::vector<const MetricPoint*> by_owner;
+      for (const MetricPoint* first : points)
+        for (const MetricPoint* point : points)
+          if (owner_of(*point->series) == owner_of(*first->series) &&
+              std::find(by_owner.begin(), by_owner.end(), point) == by_owner.end())
+            by_owner.push_back(point);
+      points = by_owner;
+    }
+    for (std::size_t i = 0; i < points.size(); ++i) {
+      const MetricPoint& point = *points[i];
+      const SeriesIdentity& series = *point.series;
+      if (resource.service.empty() && (i == 0 || owner_of(*points[i - 1]->series) != owner_of(series)))
+        out += fmt::format("{} {}\n", series.service.empty() ? "unknown_service" : series.service.value,
+                           series.instance.value);
+      out += fmt::format("  point {} [{}] kind {} temporality {} {} {}..{} {}{}", series.name, series.unit,
+                         static_cast<int>(series.kind), static_cast<int>(series.temporality),
+                         text_of(series.labels.to_attributes()), point.start.ns, point.time.ns, point.value,
+                         point.stale ? " stale" : "");
       if (point.histogram) {
         out += fmt::format(" count {} sum {} bounds [{}] counts [{}]", point.histogram->count, point.histogram->sum,
                            fmt::join(point.histogram->bounds, " "), fmt::join(point.histogram->counts, " "));

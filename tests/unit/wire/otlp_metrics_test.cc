@@ -50,7 +50,7 @@ TEST(OtlpMetrics, metric_without_a_name_costs_its_points) {
   const auto verdict = judge(kMetrics, body, {}, oracle::kNow);
   EXPECT_EQ(verdict->rejected, (std::vector<std::uint32_t>{0, 1, 2}));
   EXPECT_EQ(verdict->first_reason, "items 0 to 2: in their metric: it has no name");
-  EXPECT_EQ(decode(kMetrics, body, *verdict)->at(0).metrics.at(0).name, "http.requests");
+  EXPECT_EQ(decode(kMetrics, body, *verdict)->at(0).metrics.at(0).series->name, "http.requests");
 }
 
 TEST(OtlpMetrics, buckets_that_do_not_fit_their_bounds_leave_count_and_sum) {
@@ -65,7 +65,7 @@ TEST(OtlpMetrics, buckets_that_do_not_fit_their_bounds_leave_count_and_sum) {
     if (broken == 1) point.set_explicit_bounds(1, 0.1);
     if (broken == 2) point.set_explicit_bounds(0, std::numeric_limits<double>::quiet_NaN());
     const auto signals = decoded_metrics(request.SerializeAsString());
-    const HistogramPoint& histogram = signals.at(0).metrics.at(5).histogram.value();
+    const HistogramPoint& histogram = *signals.at(0).metrics.at(5).histogram;
     EXPECT_EQ(histogram.count, 6u);
     EXPECT_EQ(histogram.sum, 1.5);
     EXPECT_TRUE(histogram.bounds.empty());

@@ -1,5 +1,7 @@
 #include "wire/prometheus/remote_write.h"
 
+#include <set>
+
 #include "oracle.h"
 #include "wire/decode.h"
 #include "wire/prometheus/metric_kind.h"
@@ -15,7 +17,7 @@ std::string decoded_write(Encoding encoding, std::string_view body) {
 
 TEST(RemoteWrite1, series_of_a_service_come_together) {
   EXPECT_EQ(decoded_write(Encoding::remote_write_1, oracle::write_1().SerializeAsString()),
-            "checkout  c-1:80  scope= {service.instance.id=c-1:80, service.name=checkout}\n"
+            "checkout c-1:80\n"
             "  point http_requests_total [] kind 1 temporality 2 {code=500, instance=c-1:80, job=checkout} "
             "0..1795560570000000000 100\n"
             "  point http_requests_total [] kind 1 temporality 2 {code=500, instance=c-1:80, job=checkout} "
@@ -24,14 +26,14 @@ TEST(RemoteWrite1, series_of_a_service_come_together) {
             "0..1795560600000000000 0 stale\n"
             "  point rpc_seconds [] kind 2 temporality 2 {instance=c-1:80, job=checkout} 0..1795560600000000000 0 "
             "count 12 sum 3.5 bounds [] counts [12]\n"
-            "payment  p-1:80  scope= {service.instance.id=p-1:80, service.name=payment}\n"
+            "payment p-1:80\n"
             "  point memory_bytes [] kind 0 temporality 0 {instance=p-1:80, job=ignored, service=payment} "
             "0..1795560600000000000 500000000\n");
 }
 
 TEST(RemoteWrite2, symbols_types_units_and_start_times) {
   EXPECT_EQ(decoded_write(Encoding::remote_write_2, oracle::write_2().SerializeAsString()),
-            "checkout  c-1:80  scope= {service.instance.id=c-1:80, service.name=checkout}\n"
+            "checkout c-1:80\n"
             "  point http_requests_total [] kind 1 temporality 2 {instance=c-1:80, job=checkout} "
             "1795557000000000000..1795560600000000000 7\n"
             "  point queue [seconds] kind 0 temporality 0 {instance=c-1:80, job=checkout} 0..1795560599000000000 0\n"
@@ -152,8 +154,54 @@ TEST(RemoteWrite1, labels_with_empty_values_are_no_labels) {
   request.mutable_timeseries(0)->mutable_labels(1)->clear_value();
   const std::string body = request.SerializeAsString();
   const auto signals = decode(Encoding::remote_write_1, body, *judge(Encoding::remote_write_1, body, {}, oracle::kNow));
-  EXPECT_EQ(find_attribute(signals->at(0).metrics.at(0).attributes, "code"), "");
-  EXPECT_EQ(signals->at(0).metrics.at(0).attributes.size(), 2u);
+  EXPECT_EQ(signals->at(0).metrics.at(0).series->labels.find("code"), "");
+  EXPECT_EQ(signals->at(0).metrics.at(0).series->labels.to_attributes().size(), 2u);
+}
+
+// A catalogue only spares work: with one that knows the series, with one that knows others, and with an empty one the
+// same points come out.
+TEST(SeriesCatalogue, what_is_known_comes_out_the_same) {
+  const std::pair<Encoding, std::string> bodies[] = {
+      {Encoding::remote_write_1, oracle::write_1().SerializeAsString()},
+      {Encoding::remote_write_2, oracle::write_2().SerializeAsString()},
+      {Encoding::otlp_metrics_protobuf, oracle::metrics().SerializeAsString()}};
+  SeriesCatalogue catalogue;
+  for (int time = 0; time < 3; ++time)
+    for (const auto& [encoding, body] : bodies) {
+      const auto verdict = judge(encoding, body, {}, oracle::kNow);
+      const std::size_t known = catalogue.size();
+      const auto with = decode(encoding, body, *verdict, {}, catalogue);
+      EXPECT_EQ(oracle::describe(*with), oracle::describe(*decode(encoding, body, *verdict)));
+      EXPECT_EQ(catalogue.size() == known, time > 0);
+    }
+}
+
+// Labels of one series in two pieces, with a sample between them: another order of bytes, the same series.
+TEST(SeriesCatalogue, labels_in_pieces_are_the_same_series) {
+  const auto label = [](const char* name, const char* value) {
+    ::prometheus::Label one;
+    one.set_name(name);
+    one.set_value(value);
+    const std::string bytes = one.SerializeAsString();
+    return std::string("\x0a") + static_cast<char>(bytes.size()) + bytes;
+  };
+  ::prometheus::Sample sample;
+  sample.set_value(1);
+  sample.set_timestamp(oracle::kNow.ns / 1'000'000);
+  const std::string sample_bytes = sample.SerializeAsString();
+  const std::string of_sample = std::string("\x12") + static_cast<char>(sample_bytes.size()) + sample_bytes;
+  SeriesCatalogue catalogue;
+  std::set<std::uint64_t> ids;
+  for (const std::string& series : {label("__name__", "up") + label("job", "a") + of_sample,
+                                    label("__name__", "up") + of_sample + label("job", "a")}) {
+    const std::string body = std::string("\x0a") + static_cast<char>(series.size()) + series;
+    const auto verdict = judge(Encoding::remote_write_1, body, {}, oracle::kNow);
+    ASSERT_TRUE(verdict.ok());
+    const auto all = decode(Encoding::remote_write_1, body, *verdict, {}, catalogue);
+    ids.insert(all->at(0).metrics.at(0).id.value);
+    EXPECT_EQ(all->at(0).metrics.at(0).series->service.value, "a");
+  }
+  EXPECT_EQ(ids.size(), 1u);
 }
 
 TEST(MetricKind, by_name_and_by_type) {

@@ -4,6 +4,7 @@
 
 #include "base/text.h"
 #include "tests/unit/wire_json/examples.h"
+#include "wire/compression/inflate.h"
 #include "wire/json/signals_record.h"
 
 namespace nightjar {
@@ -129,8 +130,11 @@ TEST(InputJson, FieldsOfAnotherVersionAreLeftAlone) {
 TEST(SignalsRecord, KeepsTheBodyByteForByte) {
   std::string body;
   for (int i = 0; i < 1024; ++i) body.push_back(static_cast<char>(i));
-  const Input input{
-      7, at(1), SignalsArrived{Encoding::remote_write_2, body, "token shop", {998, {3, 17}, "label name is empty"}}};
+  const Input input{7, at(1),
+                    SignalsArrived{.encoding = Encoding::remote_write_2,
+                                   .body = body,
+                                   .principal = "token shop",
+                                   .verdict = {998, {3, 17}, "label name is empty"}}};
   const std::string record = encode_signals_record(input);
   const auto again = decode_signals_record(record);
   ASSERT_TRUE(again.ok()) << message_of(again.status());
@@ -145,6 +149,21 @@ TEST(SignalsRecord, KeepsTheBodyByteForByte) {
   EXPECT_EQ(signals.verdict.first_reason, "label name is empty");
   for (std::size_t length = 0; length < record.size() - body.size(); ++length)
     EXPECT_FALSE(decode_signals_record(std::string_view(record).substr(0, length)).ok()) << length;
+}
+
+// Journalled as it was sent, read as it was meant.
+TEST(SignalsRecord, ABodyThatCamePackedIsKeptPacked) {
+  const std::string body(100'000, 'x');
+  Input input{7, at(1), SignalsArrived{.encoding = Encoding::remote_write_1, .body = body}};
+  auto& arrived = std::get<SignalsArrived>(input.body);
+  arrived.packing = Compression::snappy_block;
+  arrived.packed = deflate_fast(body);
+  const std::string record = encode_signals_record(input);
+  EXPECT_LT(record.size(), body.size() / 10);
+  const auto again = decode_signals_record(record);
+  ASSERT_TRUE(again.ok()) << message_of(again.status());
+  EXPECT_EQ(std::get<SignalsArrived>(again->body).body, body);
+  EXPECT_FALSE(decode_signals_record(std::string_view(record).substr(0, record.size() - 9)).ok());
 }
 
 }  // namespace
